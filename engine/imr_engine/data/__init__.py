@@ -1,0 +1,1 @@
+"""Where shipped data lies, and how files are read safely, with the place of every value."""
