@@ -1,0 +1,290 @@
+"""From a line as read to what is taken in a day: an interval with its basis, by the policy of design.md section 9."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from imr_engine.dosing.model import Amount, Course, Directions, Part, ReadLine
+from imr_engine.units.interval import Interval
+
+__all__ = ["ASSUMED_DAYS", "LineDose", "line_dose", "unknown_amount", "with_frequency_of"]
+
+ASSUMED_DAYS = 30
+"""The supply a quantity is spread over where nothing says how long it lasts; it serves an estimate only."""
+
+NOTHING = Fraction(0)
+
+
+@dataclass(frozen=True, slots=True)
+class LineDose:
+    """What a line comes to in a day, in ``unit`` (``mg``, ``mcg``, or ``mcg/h`` for a patch).
+
+    ``daily`` is firm; ``estimate`` may rest on the assumed 30 days. Both are None where the amount is not computable,
+    for ``reason``. ``pieces`` is how many units of the quantity a day uses up, ``patch_use`` a patch's rate times the
+    patches used in a day, which tables made for dispensing files count.
+    """
+
+    daily: Interval | None
+    estimate: Interval | None
+    unit: str | None
+    basis: str
+    as_needed: bool = False
+    reason: str | None = None
+    pieces: Interval | None = None
+    patch_use: Interval | None = None
+
+    @property
+    def assumed(self) -> bool:
+        """Whether the estimate rests on the assumed 30 days."""
+        return self.basis == "assumed_30_day"
+
+    @property
+    def known(self) -> bool:
+        """Whether the amount is known at all, not merely more than nothing."""
+        return self.daily is not None and self.daily.high is not None
+
+
+def unknown_amount(*, as_needed: bool) -> Interval:
+    """An amount that nothing bounds: more than nothing, or, as needed, perhaps nothing."""
+    return Interval(NOTHING, None, low_open=not as_needed)
+
+
+def line_dose(line: ReadLine) -> LineDose:
+    """The daily dose that a line itself states, whatever else is charted."""
+    unit = _unit(line)
+    if (reason := _obstacle(line)) is not None:
+        return LineDose(None, None, unit, "unknown", line.as_needed, reason)
+    if line.directions is not None and line.directions.courses:
+        return _from_directions(line, line.directions, unit)
+    return _from_quantity(line, unit)
+
+
+def _obstacle(line: ReadLine) -> str | None:
+    """Why no dose may be computed from a line at all."""
+    if not line.drugs:
+        return f"{line.name}: an unknown medicine"
+    if line.unread:
+        listed = ", ".join(f'"{part}"' for part in line.unread)
+        return f"{line.text}: could not read {listed}"
+    if line.problems:
+        return f"{line.text}: {line.problems[0].message}"
+    if line.route == "injection" or line.form == "injection" or (line.products and line.products[0].route == "injection"):
+        return f"{line.text}: no factor is for an injection or a pump"
+    return None
+
+
+def _unit(line: ReadLine) -> str | None:
+    if line.strength is not None:
+        return {"mg": "mg", "mcg": "mcg", "patch_rate": "mcg/h"}.get(line.strength.unit)
+    units = {product.all_strengths[0].unit for product in line.products if product.all_strengths}
+    if units == {"mcg"}:
+        return "mcg"
+    return "mg" if "mg" in units or not units else None
+
+
+def _is_patch(line: ReadLine) -> bool:
+    return line.strength is not None and line.strength.unit == "patch_rate"
+
+
+def _unknown(line: ReadLine, unit: str | None) -> LineDose:
+    amount = unknown_amount(as_needed=line.as_needed)
+    return LineDose(amount, amount, unit, "unknown", line.as_needed)
+
+
+# -- directions -------------------------------------------------------------------------------------------------------
+
+
+def _from_directions(line: ReadLine, directions: Directions, unit: str | None) -> LineDose:
+    if _is_patch(line):
+        return _patch(line, directions)
+    days: list[Interval] = []
+    pieces: list[Interval] = []
+    for course in directions.courses:
+        taken = _course(line, course, unit)
+        if isinstance(taken, str):
+            return LineDose(None, None, unit, "unknown", line.as_needed, f"{line.text}: {taken}")
+        if taken is None:
+            return replace(_unknown(line, unit), pieces=_pieces_only(line, directions))
+        days.append(taken)
+        if (used := _pieces(line, course)) is not None:
+            pieces.append(used)
+    daily = _within(_hull(days), _maximum(line, directions, unit))
+    used = _hull(pieces) if len(pieces) == len(days) else None
+    if used is not None and line.strength is not None and line.strength.per is None and daily.high is not None:
+        most = daily.high / line.strength.principal
+        used = Interval(used.low, min(used.high, most) if used.high is not None else most) if used.low is not None and used.low <= most else used
+    return LineDose(daily, daily, unit, "directions", directions.as_needed, None, used)
+
+
+def _course(line: ReadLine, course: Course, unit: str | None) -> Interval | str | None:
+    total = Interval.exact(0)
+    for part in course.parts:
+        amount = _amount_at_a_time(line, part.amount or line.dose, unit)
+        if amount is None or isinstance(amount, str):
+            return amount
+        total = total + _times(amount, part.times)
+    return Interval(NOTHING, total.high) if course.as_needed else total
+
+
+def _times(amount: Interval, times: Interval) -> Interval:
+    low = None if amount.low is None or times.low is None else amount.low * times.low
+    high = None if amount.high is None or times.high is None else amount.high * times.high
+    return Interval(low, high)
+
+
+def _amount_at_a_time(line: ReadLine, amount: Amount | None, unit: str | None) -> Interval | str | None:
+    """One dose in ``unit``; None where the record does not say how much, a text where it says it unusably."""
+    strength = line.strength
+    if amount is not None and amount.kind == "mass":
+        scale = 1000 if unit == "mcg" else 1
+        return Interval(amount.low * scale, amount.high * scale)
+    if strength is None or strength.unit == "percent":
+        return None
+    if amount is not None and amount.kind == "volume":
+        if strength.per is None:
+            return "a volume is taken of something that is no liquid"
+        return Interval(amount.low * strength.principal, amount.high * strength.principal)
+    if strength.per is not None:
+        return None
+    pieces = amount or Amount("pieces", Fraction(1), Fraction(1))
+    return Interval(pieces.low * strength.principal, pieces.high * strength.principal)
+
+
+def _hull(intervals: list[Interval]) -> Interval:
+    lows = [one.low for one in intervals if one.low is not None]
+    highs = [one.high for one in intervals if one.high is not None]
+    return Interval(min(lows), max(highs) if len(highs) == len(intervals) else None)
+
+
+def _maximum(line: ReadLine, directions: Directions, unit: str | None) -> Fraction | None:
+    limit = directions.maximum
+    if limit is None:
+        return None
+    if limit.kind == "doses":
+        taken = [_amount_at_a_time(line, part.amount or line.dose, unit) for course in directions.courses for part in course.parts]
+        amounts = [one.high for one in taken if isinstance(one, Interval) and one.high is not None]
+        return max(amounts) * limit.high if amounts else None
+    amount = _amount_at_a_time(line, limit, unit)
+    return amount.high if isinstance(amount, Interval) else None
+
+
+def _within(daily: Interval, maximum: Fraction | None) -> Interval:
+    if maximum is None:
+        return daily
+    high = maximum if daily.high is None else min(daily.high, maximum)
+    low = daily.low if daily.low is None else min(daily.low, high)
+    return Interval(low, high)
+
+
+def _pieces(line: ReadLine, course: Course) -> Interval | None:
+    """How much of the dispensed quantity, in pieces or mL, a day of this course uses up."""
+    strength = line.strength
+    total = Interval.exact(0)
+    for part in course.parts:
+        amount = part.amount or line.dose or Amount("pieces", Fraction(1), Fraction(1))
+        if amount.kind == "mass":
+            if strength is None or strength.unit not in ("mg", "mcg"):
+                return None
+            scale = (1000 if strength.unit == "mcg" else 1) / strength.principal
+            amount = Amount("pieces", amount.low * scale, amount.high * scale)
+        elif (amount.kind == "volume") != (strength is not None and strength.per is not None):
+            return None
+        total = total + _times(Interval(amount.low, amount.high), part.times)
+    return Interval(NOTHING, total.high) if course.as_needed else total
+
+
+def _pieces_only(line: ReadLine, directions: Directions) -> Interval | None:
+    used = [_pieces(line, course) for course in directions.courses]
+    known = [one for one in used if one is not None]
+    return _hull(known) if known and len(known) == len(used) else None
+
+
+def _patch(line: ReadLine, directions: Directions) -> LineDose:
+    """A patch is worn round the clock, whatever its directions say of changing it; two worn together add."""
+    assert line.strength is not None
+    rate = line.strength.principal
+    worn: list[Interval] = []
+    used: list[Interval] = []
+    for course in directions.courses:
+        at_once = [part.amount for part in course.parts if part.amount is not None and part.amount.kind == "pieces"]
+        low = max((one.low for one in at_once), default=Fraction(1))
+        high = max((one.high for one in at_once), default=Fraction(1))
+        low = NOTHING if course.as_needed else low
+        worn.append(Interval(low * rate, high * rate))
+        changes = Interval.exact(0)
+        for part in course.parts:
+            changes = changes + part.times
+        used.append(_times(Interval(low, high), changes))
+    pieces = _hull(used)
+    return LineDose(
+        _hull(worn), _hull(worn), "mcg/h", "directions", directions.as_needed, None, pieces, pieces.scaled(rate)
+    )
+
+
+# -- quantity ---------------------------------------------------------------------------------------------------------
+
+
+def _from_quantity(line: ReadLine, unit: str | None) -> LineDose:
+    """Quantity over the stated days' supply, or over an assumed 30 days; else the amount is unknown."""
+    strength = line.strength
+    as_needed = line.as_needed
+    maximum = _maximum(line, line.directions, unit) if line.directions is not None else None
+    if line.quantity is None or strength is None or strength.unit == "percent" or not _counts(line):
+        unknown = _unknown(line, unit)
+        if maximum is None:
+            return unknown
+        bounded = Interval(NOTHING, maximum, low_open=not as_needed)
+        return LineDose(bounded, bounded, unit, "directions", as_needed)
+    days = line.days_supply or Fraction(ASSUMED_DAYS)
+    a_day = line.quantity / days
+    if _is_patch(line):
+        taken = _worn(line, a_day)
+    else:
+        taken = Interval.exact(a_day * strength.principal)
+    if as_needed:
+        taken = Interval(NOTHING, taken.high)
+    taken = _within(taken, maximum)
+    use = Interval.exact(a_day * strength.principal) if _is_patch(line) else None
+    if line.days_supply is not None:
+        return LineDose(taken, taken, unit, "days_supply", as_needed, None, Interval.exact(a_day), use)
+    firm = _within(unknown_amount(as_needed=as_needed), maximum) if maximum is not None else unknown_amount(as_needed=as_needed)
+    return LineDose(firm, taken, unit, "assumed_30_day", as_needed, None, None, use)
+
+
+def _counts(line: ReadLine) -> bool:
+    """Whether the quantity counts what the strength is for: pieces, or mL of a liquid."""
+    if line.strength is None or line.quantity_unit == "g":
+        return False
+    return (line.strength.per is not None) == (line.quantity_unit == "mL")
+
+
+def _worn(line: ReadLine, a_day: Fraction) -> Interval:
+    """The rate that a number of patches a day comes to: one at a time unless more are used than one would need."""
+    assert line.strength is not None
+    wear = next((product.wear for product in line.products if product.wear is not None), None)
+    at_once = a_day * wear if wear is not None else Fraction(1)
+    most = max(Fraction(1), Fraction(-(-at_once.numerator // at_once.denominator)))
+    rate = line.strength.principal
+    return Interval(rate if at_once.denominator != 1 or at_once <= 1 else most * rate, most * rate)
+
+
+# -- what a request takes over from the chart -------------------------------------------------------------------------
+
+
+def with_frequency_of(charted: ReadLine, requested: ReadLine) -> ReadLine | None:
+    """The requested strength with the charted frequency; None where the chart states none.
+
+    One piece at a time; where the chart has several, up to as many, since the record does not say which.
+    """
+    directions = charted.directions
+    if directions is None or not directions.courses:
+        return None
+    courses: list[Course] = []
+    for course in directions.courses:
+        parts: list[Part] = []
+        for part in course.parts:
+            most = part.amount.high if part.amount is not None and part.amount.kind == "pieces" else Fraction(1)
+            parts.append(Part(Amount("pieces", min(Fraction(1), most), max(Fraction(1), most)), part.times))
+        courses.append(Course(tuple(parts), course.as_needed, course.days))
+    return replace(requested, directions=Directions(tuple(courses), directions.as_needed), dose=None)

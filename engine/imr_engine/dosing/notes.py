@@ -1,0 +1,93 @@
+"""What a reader should know of lines that were read: bad input, odd strengths, doubled classes, too much acetaminophen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from imr_engine.dosing.conversion import RegimenLine
+from imr_engine.dosing.model import DoseWarning, ReadLine
+from imr_engine.dosing.products import shown_number
+from imr_engine.errors import Place, Problem
+from imr_engine.units.interval import Interval
+
+__all__ = ["line_notes", "regimen_notes"]
+
+ACETAMINOPHEN = "acetaminophen"
+DOUBLED = {"opioid": "opioids", "muscle_relaxant": "muscle relaxants", "benzodiazepine": "benzodiazepines",
+           "hypnotic": "hypnotics", "nsaid": "anti-inflammatory drugs"}  # fmt: skip
+
+
+def line_notes(path: str, line: ReadLine, *, charted: bool) -> tuple[list[Problem], list[DoseWarning]]:
+    """The problems and warnings of a line, with paths of the case."""
+    problems = [
+        Problem(Place(), _inside(path, one.field), one.message, one.found, one.expected, one.suggestion)
+        for one in line.problems
+    ]
+    warnings: list[DoseWarning] = []
+    for one in line.warnings:
+        if charted and one.message == "not a marketed strength" and _made_up_of_pieces(line):
+            # A chart often gives the dose where the strength should stand: 6 mg is three tablets of 2 mg.
+            continue
+        text = one.message if one.found is None else f"{one.message}: {one.found}"
+        if one.expected is not None:
+            text += f"; marketed are {one.expected}"
+        warnings.append(DoseWarning(_inside(path, one.field), text))
+    if line.unread:
+        warnings.append(DoseWarning(path, "could not read " + ", ".join(f'"{part}"' for part in line.unread)))
+    return problems, warnings
+
+
+def _inside(path: str, field: str) -> str:
+    return path if field == "line" else f"{path}.{field}"
+
+
+def _made_up_of_pieces(line: ReadLine) -> bool:
+    strength = line.strength
+    if strength is None or line.quantity is not None or strength.per is not None or len(strength.amounts) > 1:
+        return False
+    pieces = (
+        strength.amounts[0] / known.amounts[0]
+        for product in line.products
+        for known in product.all_strengths
+        if known.unit == strength.unit
+    )
+    return any(count <= 4 and (2 * count).denominator == 1 for count in pieces)
+
+
+def regimen_notes(regimen: Sequence[RegimenLine]) -> Iterable[DoseWarning]:
+    """Warnings about the regimen as a whole: two drugs of one class, and acetaminophen beyond its limit."""
+    for drug_class, plural in DOUBLED.items():
+        alike = [line for line in regimen if line.line.drug is not None and line.line.drug.drug_class == drug_class]
+        kinds = {(line.line.drug.id if line.line.drug else "", line.line.long_acting) for line in alike}
+        if drug_class == "opioid":
+            # A long-acting opioid with a short-acting one for breakthrough pain is usual.
+            short = [line for line in alike if not line.line.long_acting]
+            slow = [line for line in alike if line.line.long_acting]
+            alike = short if len(short) > 1 else slow
+            kinds = {(line.line.drug.id if line.line.drug else "", line.line.long_acting) for line in alike}
+            plural = ("short-acting " if alike is short else "long-acting ") + plural
+        if len(alike) > 1:
+            names = ", ".join(sorted(line.line.name for line in alike))
+            much = f"{len(kinds)} {plural}" if len(kinds) > 1 else f"{len(alike)} lines of one of the {plural}"
+            yield DoseWarning(alike[0].source, f"{much} at once: {names}")
+    yield from _acetaminophen(regimen)
+
+
+def _acetaminophen(regimen: Sequence[RegimenLine]) -> Iterable[DoseWarning]:
+    """Acetaminophen of all lines together against its daily limit (4,000 mg; general knowledge)."""
+    total = Interval.exact(0)
+    sources: list[str] = []
+    limit = None
+    for line in regimen:
+        drugs = [drug.id for drug in line.line.drugs]
+        strength, estimate = line.line.strength, line.dose.estimate
+        if ACETAMINOPHEN not in drugs or strength is None or estimate is None:
+            continue
+        place = drugs.index(ACETAMINOPHEN)
+        limit = line.line.drugs[place].maximum_mg_per_day
+        if place < len(strength.amounts) and strength.unit == "mg":
+            total += estimate.scaled(strength.amounts[place] / strength.amounts[0])
+            sources.append(line.source)
+    if limit is not None and total.high is not None and total.high > limit:
+        high = shown_number(total.high)
+        yield DoseWarning(sources[0], f"acetaminophen up to {high} mg a day, over its limit of {shown_number(limit)} mg")

@@ -1,0 +1,145 @@
+"""The words of a drug line: normal spelling, tokens, and the vocabulary of ``drug_tables/directions.yaml``.
+
+What the words mean together is the grammar's business, in ``phrases``.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache, lru_cache
+from typing import Any
+
+from imr_engine.errors import DoseError, Problem
+
+__all__ = ["Lexeme", "Vocabulary", "number", "tokens_of", "vocabulary", "words_of"]
+
+TOKEN = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+|[^\W\d_]+(?:'[^\W\d_]+)?|[#/%&+()-]")
+# Registered marks, also as a wrong decoding leaves them behind: seed-001 has such a mark after a brand.
+MARKS = re.compile("â„¢|Â®|Â©|Â|[®©™℠]")
+DASHES = str.maketrans({"–": "-", "—": "-", "‐": "-", "‑": "-", "−": "-", "’": "'", "⁄": "/"})
+DOTTED = re.compile(r"\b(?:[a-z]\.){2,}(?:[a-z]\b)?")
+
+
+def normal(text: str) -> str:
+    """Lower case, plain dashes and quotes, no marks, and no dots inside abbreviations."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", MARKS.sub(" ", text)).translate(DASHES)
+    text = text.lower()
+    if "." in text:
+        text = DOTTED.sub(lambda match: match[0].replace(".", "") + " ", text)
+    return text
+
+
+def tokens_of(text: str) -> list[str]:
+    """The tokens of a text: numbers, words, and the few signs that mean something; letters and digits are parted.
+
+    A hyphen stays only between two numbers, where it may be a range.
+    """
+    found = TOKEN.findall(normal(text))
+    if "-" not in found:
+        return found
+    last = len(found) - 1
+    return [
+        token
+        for index, token in enumerate(found)
+        if token != "-" or (0 < index < last and found[index - 1][-1].isdigit() and found[index + 1][0] in "0123456789.")
+    ]
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """The tokens by which a name or a phrase is looked up."""
+    return tuple(token for token in tokens_of(text) if token not in "()")
+
+
+@lru_cache(maxsize=4096)
+def number(token: str) -> Fraction | None:
+    """The number that a token is, or None."""
+    if token[0] in "0123456789." and len(token) <= 20:
+        return Fraction(token.replace(",", ""))
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Lexeme:
+    """A phrase of the vocabulary: what kind of thing it says, its value, and how many tokens it has."""
+
+    kind: str
+    value: Any
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """All phrases by their first token, longest first."""
+
+    phrases: Mapping[str, tuple[tuple[tuple[str, ...], Lexeme], ...]]
+
+    def at(self, tokens: list[str], index: int) -> Lexeme | None:
+        """The longest phrase that begins at a token."""
+        starting = self.phrases.get(tokens[index])
+        if starting is None:
+            return None
+        for rest, lexeme in starting:
+            if not rest or tuple(tokens[index + 1 : index + lexeme.length]) == rest:
+                return lexeme
+        return None
+
+
+PLAIN_LISTS = ("beside", "as_needed", "reasons", "maximum", "up_to", "quantity", "refill", "no_refills", "supply", "units", "then", "and", "range", "filler")  # fmt: skip
+NAMED_LISTS = ("forms", "releases", "routes", "phases", "statuses")
+NUMBERED_LISTS = ("numbers", "frequencies")
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """The vocabulary of directions, read once.
+
+    Raises:
+        DoseError: A list is missing or unknown, or one phrase stands in two of them.
+    """
+    from imr_engine.data.files import folder  # noqa: PLC0415
+    from imr_engine.data.yaml_source import read_yaml  # noqa: PLC0415
+
+    document = read_yaml(folder("drug_tables") / "directions.yaml", "drug_tables/directions.yaml")
+    known = {"schema", "source", "moments", *PLAIN_LISTS, *NAMED_LISTS, *NUMBERED_LISTS}
+    if unknown := sorted(set(document.value) ^ known):
+        problem = Problem(document.place(unknown[0], key=True), unknown[0], "a list is unknown or missing")
+        raise DoseError([problem])
+    seen: dict[tuple[str, ...], str] = {}
+    phrases: dict[str, list[tuple[tuple[str, ...], Lexeme]]] = {}
+    problems: list[Problem] = []
+    for kind, value, phrase, path in _entries(document.value):
+        words = words_of(phrase)
+        meaning = f"{kind} {value}"
+        if seen.get(words, meaning) != meaning:
+            message = f"the phrase {phrase!r} already means {seen[words]}"
+            problems.append(Problem(document.place(path), path, message))
+            continue
+        seen[words] = meaning
+        phrases.setdefault(words[0], []).append((words[1:], Lexeme(kind, value, len(words))))
+    if problems:
+        raise DoseError(problems)
+    for starting in phrases.values():
+        starting.sort(key=lambda entry: -entry[1].length)
+    return Vocabulary({first: tuple(starting) for first, starting in phrases.items()})
+
+
+def _entries(lists: Mapping[str, Any]) -> Iterator[tuple[str, Any, str, str]]:
+    for kind in PLAIN_LISTS:
+        for index, phrase in enumerate(lists[kind]):
+            yield kind, None, phrase, f"{kind}[{index}]"
+    for kind in NAMED_LISTS:
+        for value, phrases in lists[kind].items():
+            for index, phrase in enumerate(phrases):
+                yield kind, value, phrase, f"{kind}.{value}[{index}]"
+    for kind in NUMBERED_LISTS:
+        for value, phrases in lists[kind].items():
+            for index, phrase in enumerate(phrases):
+                yield kind, Fraction(value), phrase, f"{kind}.{value}[{index}]"
+    for moment, phrases in enumerate(lists["moments"]):
+        for index, phrase in enumerate(phrases):
+            yield "moments", moment, phrase, f"moments[{moment}][{index}]"
