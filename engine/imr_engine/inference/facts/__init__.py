@@ -1,0 +1,46 @@
+"""Works out every declared fact of a case, seen from one request.
+
+Each fact is one function from the context of a request to a ``FactValue``; ``FACTS`` lists them by name, and the loader's
+declarations and this list must name the same facts (``check_declared``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from imr_engine.errors import Problem, RulebookError
+from imr_engine.inference.facts import care, courses, others, pain, use
+from imr_engine.inference.facts.context import RequestContext
+from imr_engine.inference.values import FactValue, RequestView
+from imr_engine.rulebook.model import Rulebook
+
+__all__ = ["FACTS", "check_declared", "view_of"]
+
+FACTS: Mapping[str, Callable[[RequestContext], FactValue]] = {
+    **courses.FACTS,
+    **pain.FACTS,
+    **use.FACTS,
+    **care.FACTS,
+    **others.FACTS,
+}
+"""Every fact this version can work out, by name."""
+
+
+def check_declared(rulebook: Rulebook) -> None:
+    """Refuse a rulebook that declares a fact nobody works out.
+
+    Raises:
+        RulebookError: naming each such fact and its place.
+    """
+    unknown = [
+        Problem(fact.place, f"facts.{name}", "this version cannot work out this fact")
+        for name, fact in rulebook.facts.items()
+        if name not in FACTS
+    ]
+    if unknown:
+        raise RulebookError(unknown)
+
+
+def view_of(context: RequestContext, names: Mapping[str, object]) -> RequestView:
+    """The request as the rules see it, with the named facts."""
+    return RequestView(context.request.id, context.scope, {name: FACTS[name](context) for name in names})

@@ -1,0 +1,259 @@
+"""Facts about complaints, findings and the care given so far."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+
+from imr_engine.case.model import Consultation, Flare, Sign, Study, Symptom, Treatment
+from imr_engine.dosing import Drug, load_tables
+from imr_engine.inference.facts.context import RequestContext, Sources, days_between
+from imr_engine.inference.facts.phrases import date_in_words, listing, score_in_words
+from imr_engine.inference.values import FactValue
+from imr_engine.units.interval import Interval
+
+__all__ = ["FACTS"]
+
+UNANSWERED = ("none", "partial", "worse", "not_tolerated")
+"""Responses that leave a treatment without adequate effect."""
+
+CONSERVATIVE = {
+    "physical_therapy": "physical therapy",
+    "manipulation": "chiropractic care",
+    "acupuncture": "acupuncture",
+    "home_exercise": "home exercise",
+    "activity_change": "activity modification",
+    "injection": "injections",
+    "epidural_injection": "epidural steroid injections",
+    "brace": "bracing",
+}
+"""Kinds of treatment short of surgery, in words. Medicines alone are left out: a visit for them is another criterion."""
+
+RADIATING = ("radiating_pain", "numbness", "tingling")
+ELECTRODIAGNOSTIC = ("emg", "ncs", "nerve conduction", "electromyogra", "electrodiagnostic")
+
+
+def _pain_management_involved(context: RequestContext) -> FactValue:
+    name = "pain_management_involved"
+    specialty = context.case.prescriber.specialty
+    if specialty is not None and _is_pain_management(specialty):
+        return context.fact(name, True, "a pain-management physician prescribes", ["prescriber.specialty"])
+    consultations = Sources(context.case.consultations, "consultations")
+    for path, entry in consultations:
+        if isinstance(entry, Consultation) and _is_pain_management(entry.specialty):
+            day = "" if entry.date is None else f" of {date_in_words(entry.date)}"
+            return context.fact(name, True, f"a pain-management consultation{day} is on record", [path])
+    if specialty is not None and consultations.documented and consultations.complete:
+        text = "no pain-management specialist is involved"
+        return context.fact(name, False, text, ["prescriber.specialty", "consultations"])
+    return FactValue.missing(name, "no pain-management consultation is on record")
+
+
+def _is_pain_management(specialty: str) -> bool:
+    return "pain" in specialty.casefold().replace("-", " ").split()
+
+
+def _failed_medicines(context: RequestContext, wanted: Callable[[Drug], bool]) -> tuple[Sources, list[tuple[str, str]]]:
+    """The medicines among the treatments that satisfy ``wanted`` and did not answer: path and words of each."""
+    treatments = Sources(context.case.treatments, "treatments")
+    tables = load_tables()
+    failed: list[tuple[str, str]] = []
+    for path, entry in treatments:
+        if not isinstance(entry, Treatment) or entry.kind != "medication" or entry.response not in UNANSWERED:
+            continue
+        drug = tables.find(entry.drug) if entry.drug is not None else None
+        if drug is not None and wanted(drug):
+            failed.append((path, f"{entry.drug} at a {entry.procedure}" if entry.procedure else str(entry.drug)))
+    return treatments, failed
+
+
+def _failed_opioid_regimens(context: RequestContext) -> FactValue:
+    name = "failed_opioid_regimens"
+    treatments, failed = _failed_medicines(context, lambda drug: drug.drug_class == "opioid")
+    if not failed and not (treatments.documented and treatments.complete):
+        return FactValue.missing(name, "no failed lower dose or other opioid is on record")
+    text = "no lower dose or other opioid is recorded as failed"
+    if failed:
+        text = f"{listing(words for _, words in failed)} did not bring adequate relief"
+    return context.amount(name, treatments.count(len(failed)), None, [path for path, _ in failed], text)
+
+
+def _failed_nonopioid_trials(context: RequestContext) -> FactValue:
+    name = "failed_nonopioid_trials"
+    treatments, failed = _failed_medicines(context, lambda drug: drug.pain_medicine and drug.drug_class != "opioid")
+    if not failed and not (treatments.documented and treatments.complete):
+        return FactValue.missing(name)
+    text = "no non-opioid medicine is recorded as failed"
+    if failed:
+        text = f"{listing(words for _, words in failed)} did not bring adequate relief"
+    return context.amount(name, treatments.count(len(failed)), None, [path for path, _ in failed], text)
+
+
+def _cancer_or_palliative(context: RequestContext) -> FactValue:
+    name = "cancer_or_palliative"
+    value = context.case.cancer_or_palliative
+    if value is None:
+        return FactValue.missing(name)
+    return context.fact(name, value, "cancer pain or palliative care" if value else "not for cancer", [name])
+
+
+def _days_since_flare(context: RequestContext) -> FactValue:
+    """Counted from the latest exacerbation; the injury itself is the first, so the time since it bounds the answer."""
+    name = "days_since_flare"
+    flares = Sources(context.case.documentation.flares, "documentation.flares")
+    since_injury = max(0, days_between(context.case.dates.injury, context.reference))
+    found = [
+        (days_between(entry.date, context.reference), path)
+        for path, entry in flares
+        if isinstance(entry, Flare) and context.concerns(entry.region) and entry.date <= context.reference
+    ]
+    if found:
+        days, path = min(found)
+        return context.amount(name, Interval.exact(days), "days", [path])
+    if flares.documented and flares.complete:
+        return context.amount(name, Interval.exact(since_injury), "days", ["dates.injury"])
+    between = Interval(Fraction(0), Fraction(since_injury))
+    return context.amount(name, between, "days", ["dates.injury"])
+
+
+def _about(context: RequestContext) -> tuple[Sources, list[tuple[str, Symptom]]]:
+    symptoms = Sources(context.case.documentation.symptoms, "documentation.symptoms")
+    return symptoms, [
+        (path, entry) for path, entry in symptoms if isinstance(entry, Symptom) and context.concerns(entry.region)
+    ]
+
+
+def _active_symptoms(context: RequestContext) -> FactValue:
+    name = "active_symptoms"
+    symptoms, found = _about(context)
+    if found:
+        words = listing(_symptom_in_words(entry) for _, entry in found)
+        return context.fact(name, True, words, [path for path, _ in found])
+    pain = context.case.documentation.pain
+    current = None if pain is None else pain.current
+    if current is not None and current.low is not None and current.low > 0:
+        return context.fact(name, True, f"pain {score_in_words(current)}", ["documentation.pain.current"])
+    if symptoms.documented and symptoms.complete:
+        return context.fact(name, False, "no present complaint", ["documentation.symptoms"])
+    return FactValue.missing(name)
+
+
+def _symptom_in_words(symptom: Symptom) -> str:
+    words = "" if symptom.region is None else f"{symptom.region} "
+    words += symptom.symptom.replace("_", " ")
+    if symptom.score is not None:
+        words += f" {score_in_words(symptom.score)}"
+    return words
+
+
+def _radicular_symptoms(context: RequestContext) -> FactValue:
+    name = "radicular_symptoms"
+    symptoms, found = _about(context)
+    radiating = [
+        (path, entry)
+        for path, entry in found
+        if entry.symptom == "radiating_pain" or (entry.symptom in RADIATING and entry.radiates_to is not None)
+    ]
+    if radiating:
+        words = listing(_radiation_in_words(entry) for _, entry in radiating)
+        return context.fact(name, True, words, [path for path, _ in radiating])
+    if symptoms.documented and symptoms.complete:
+        return context.fact(name, False, "no symptom radiates", ["documentation.symptoms"])
+    return FactValue.missing(name)
+
+
+def _radiation_in_words(symptom: Symptom) -> str:
+    where = "" if symptom.region is None else f"{symptom.region} "
+    what = "pain" if symptom.symptom == "radiating_pain" else symptom.symptom
+    return f"{where}{what} radiates" + (f" to the {symptom.radiates_to}" if symptom.radiates_to else "")
+
+
+def _conservative_treatments(context: RequestContext) -> FactValue:
+    name = "conservative_treatments"
+    treatments = Sources(context.case.treatments, "treatments")
+    found: dict[str, str] = {}
+    for path, entry in treatments:
+        if isinstance(entry, Treatment) and entry.kind in CONSERVATIVE and context.concerns(entry.region):
+            found.setdefault(CONSERVATIVE[entry.kind], path)
+    if not found and not (treatments.documented and treatments.complete):
+        return FactValue.missing(name)
+    text = listing(found) or "no conservative treatment"
+    return context.amount(name, treatments.count(len(found)), None, found.values(), text)
+
+
+def _lesion_agreed(context: RequestContext) -> FactValue:
+    name = "lesion_agreed"
+    signs = Sources(context.case.documentation.signs, "documentation.signs")
+    studies = Sources(context.case.documentation.studies, "documentation.studies")
+    levels: dict[str, dict[str, str]] = {"sign": {}, "imaging": {}, "electrodiagnostic": {}}
+    for path, entry in signs:
+        shows = isinstance(entry, Sign) and entry.level is not None and entry.result in ("positive", "reduced")
+        if shows and context.concerns(entry.region):
+            levels["sign"].setdefault(_level(entry.level), path)
+    for path, entry in studies:
+        if isinstance(entry, Study) and entry.level is not None and entry.shows and context.concerns(entry.region):
+            kind = "electrodiagnostic" if _is_electrodiagnostic(entry.study) else "imaging"
+            levels[kind].setdefault(_level(entry.level), path)
+    common = sorted(set(levels["sign"]) & set(levels["imaging"]) & set(levels["electrodiagnostic"]))
+    if common:
+        paths = [found[level] for level in common for found in levels.values()]
+        return context.fact(name, True, listing(common).upper(), paths)
+    if signs.documented and signs.complete and studies.documented and studies.complete:
+        return context.fact(name, False, "no level on which all three agree", [signs.path, studies.path])
+    return FactValue.missing(name)
+
+
+def _level(text: str | None) -> str:
+    return (text or "").casefold().replace(" ", "")
+
+
+def _is_electrodiagnostic(study: str) -> bool:
+    return any(word in study.casefold() for word in ELECTRODIAGNOSTIC)
+
+
+def _takes(name: str, wanted: Callable[[Drug], bool], nothing: str) -> Callable[[RequestContext], FactValue]:
+    def fact(context: RequestContext) -> FactValue:
+        found: dict[str, str] = {}
+        for path, drug in context.taken_drugs():
+            if wanted(drug):
+                found.setdefault(drug.name, path)
+        if found:
+            return context.fact(name, True, f"the worker takes {listing(found)}", found.values())
+        if context.medications_complete:
+            return context.fact(name, False, nothing, ["medications"])
+        return FactValue.missing(name)
+
+    return fact
+
+
+_takes_named_pain_medicine = _takes(
+    "takes_pain_medicine",
+    lambda drug: drug.pain_medicine or drug.drug_class == "muscle_relaxant",
+    "no pain medicine is taken",
+)
+
+
+def _takes_pain_medicine(context: RequestContext) -> FactValue:
+    """By the lines taken now; else by a record that names medication as the treatment, without saying which."""
+    named = _takes_named_pain_medicine(context)
+    if named.value is True:
+        return named
+    for path, entry in Sources(context.case.treatments, "treatments"):
+        if isinstance(entry, Treatment) and entry.kind == "medication" and entry.end is None and entry.drug is None:
+            return context.fact(named.name, True, "the record names medication as the treatment", [path])
+    return named
+
+
+FACTS: Mapping[str, Callable[[RequestContext], FactValue]] = {
+    "pain_management_involved": _pain_management_involved,
+    "failed_opioid_regimens": _failed_opioid_regimens,
+    "failed_nonopioid_trials": _failed_nonopioid_trials,
+    "cancer_or_palliative": _cancer_or_palliative,
+    "days_since_flare": _days_since_flare,
+    "active_symptoms": _active_symptoms,
+    "radicular_symptoms": _radicular_symptoms,
+    "conservative_treatments": _conservative_treatments,
+    "lesion_agreed": _lesion_agreed,
+    "takes_pain_medicine": _takes_pain_medicine,
+    "takes_opioid": _takes("takes_opioid", lambda drug: drug.drug_class == "opioid", "no opioid is taken"),
+}

@@ -1,0 +1,149 @@
+"""Facts about doses, courses and what else is taken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+
+from imr_engine.inference.facts.context import RequestContext, days_between
+from imr_engine.inference.facts.phrases import listing
+from imr_engine.inference.values import FactState, FactValue
+from imr_engine.units.interval import Interval
+from imr_engine.units.wording import amount_in_words
+
+__all__ = ["FACTS"]
+
+UNKNOWN = Interval(Fraction(0), None)
+
+
+def _opioid_dose_total(context: RequestContext) -> FactValue:
+    name = "opioid_dose_total"
+    doses = context.doses
+    if doses.total is None:
+        return context.amount(name, Interval.exact(0), "MME/day", ["medications"])
+    paths = [line.source for line in doses.total.lines]
+    if doses.firm_total is None:
+        return context.failed(name, listing(doses.not_computable), paths)
+    estimate = amount_in_words(
+        Interval(doses.total.low, doses.total.high, low_open=doses.total.low_open), "MME/day"
+    )
+    if doses.total.assumed:
+        estimate += " only if each quantity without directions is a 30-day supply"
+    elif not context.medications_complete:
+        estimate += " from the lines it lists, and no complete list of medicines"
+    if _says_nothing(doses.firm_total):
+        return FactValue(name, FactState.NOT_DOCUMENTED, None, estimate, tuple(paths))
+    return context.amount(name, doses.firm_total, "MME/day", paths, estimate)
+
+
+def _says_nothing(amount: Interval) -> bool:
+    return amount.high is None and (amount.low is None or amount.low == 0)
+
+
+def _course_days(context: RequestContext) -> FactValue:
+    name = "course_days"
+    dose = context.dose
+    if dose is None:
+        return FactValue.missing(name)
+    paths = [context.path]
+    so_far = UNKNOWN
+    since = context.request.since
+    if since is None and dose.medication is not None and context.case.medications is not None:
+        since = context.case.medications.items[dose.medication].since
+        paths.append(f"medications[{dose.medication}]")
+    if since is not None:
+        so_far = Interval.exact(max(0, days_between(since, context.reference)))
+    elif dose.phase == "start":
+        so_far = Interval.exact(0)
+    total = so_far + dose.supply_days
+    if _says_nothing(total):
+        return FactValue(name, FactState.NOT_DOCUMENTED, None, "neither its first day nor the days supplied are on record")
+    text = amount_in_words(total, "days")
+    if total.high is None:
+        text += " in all"
+    return context.amount(name, total, "days", paths, text)
+
+
+def _opioid_use_days(context: RequestContext) -> FactValue:
+    name = "opioid_use_days"
+    starts = []
+    if context.case.medications is not None:
+        for index, line in enumerate(context.doses.medications):
+            since = context.case.medications.items[index].since
+            if line.status == "current" and since is not None and any(drug.drug_class == "opioid" for drug in line.drugs):
+                starts.append((since, f"medications[{index}].since"))
+    if context.request.since is not None and context.scope.drug_class == "opioid":
+        starts.append((context.request.since, f"{context.path}.since"))
+    if not starts:
+        return FactValue.missing(name)
+    first, path = min(starts)
+    # The first day on record is a lower bound: what was taken before it may not have been charted.
+    return context.amount(name, Interval.exact(max(0, days_between(first, context.reference))), "days", [path])
+
+
+def _dose_is_reduced(context: RequestContext) -> FactValue:
+    name = "dose_is_reduced"
+    dose = context.dose
+    if dose is None or dose.daily is None or dose.charted_daily is None:
+        return FactValue.missing(name)
+    paths = [context.path, f"medications[{dose.medication}]"]
+    requested, charted = dose.daily, dose.charted_daily
+    if requested.high is not None and charted.low is not None and requested.high < charted.low:
+        return context.fact(name, True, "the requested daily dose is lower than the present one", paths)
+    if charted.high is not None and requested.low is not None and requested.low >= charted.high:
+        return context.fact(name, False, "the requested daily dose is not lower than the present one", paths)
+    return FactValue.missing(name)
+
+
+def _drug_requested(context: RequestContext) -> FactValue:
+    wanted = context.request.drug is not None
+    return context.fact("drug_requested", wanted, "a medicine" if wanted else "a service", [context.path])
+
+
+def _must_be_tapered(context: RequestContext) -> FactValue:
+    name = "must_be_tapered"
+    dose = context.dose
+    if dose is None or not dose.drugs or not dose.drugs[0].taper:
+        return context.fact(name, False, "nothing that needs a taper", [context.path])
+    drug = dose.drugs[0]
+    text = f"{drug.name} is being taken and must not be stopped abruptly"
+    if dose.medication is not None:
+        return context.fact(name, True, text, [f"medications[{dose.medication}]"])
+    if dose.phase in ("continue", "increase", "taper"):
+        return context.fact(name, True, text, [context.path])
+    if dose.phase == "start":
+        return context.fact(name, False, "a first prescription", [context.path])
+    return FactValue.missing(name)
+
+
+def _indication(context: RequestContext) -> FactValue:
+    value = context.request.indication
+    if value is None:
+        return FactValue.missing("indication")
+    return context.fact("indication", value, value.replace("_", " "), [f"{context.path}.indication"])
+
+
+def _other_pain_medicines(context: RequestContext) -> FactValue:
+    name = "other_pain_medicines"
+    found: dict[str, str] = {}
+    for path, drug in (*context.current_drugs(), *context.requested_drugs()):
+        if drug.id not in context.scope.ingredients and (drug.pain_medicine or drug.drug_class == "muscle_relaxant"):
+            found.setdefault(drug.name, path)
+    if not found and context.case.medications is None:
+        return FactValue.missing(name)
+    count = Interval.exact(len(found))
+    if not context.medications_complete:
+        count = Interval(count.low, None)
+    return context.amount(name, count, None, found.values(), listing(found) or "no other such medicine")
+
+
+FACTS: Mapping[str, Callable[[RequestContext], FactValue]] = {
+    "opioid_dose_total": _opioid_dose_total,
+    "course_days": _course_days,
+    "opioid_use_days": _opioid_use_days,
+    "dose_is_reduced": _dose_is_reduced,
+    "drug_requested": _drug_requested,
+    "must_be_tapered": _must_be_tapered,
+    "indication": _indication,
+    "other_pain_medicines": _other_pain_medicines,
+}

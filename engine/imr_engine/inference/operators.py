@@ -1,0 +1,365 @@
+"""Every operator of the condition tree, each in one place with its readings.
+
+- *plain*: the set of truth values a condition can have. One value where the record settles it; all of them where
+  something of ours could not be computed. FALSE < UNKNOWN < TRUE, and UNKNOWN is *not documented* (Kleene's logic).
+- *rete*: what must hold of a fact's attributes for the condition to be surely or possibly true or false. The compiler
+  of ``inference.rete`` turns these formulas into rules.
+- *English*: the condition in words.
+
+The plain reading and the rete reading of an operator share no code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+from imr_engine.inference.formula import And, Atom, Count, Formula, Or, encode_limit, never
+from imr_engine.inference.values import FactState, FactValue
+from imr_engine.rulebook.model import FactDeclaration
+from imr_engine.rulebook.tree import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Compare,
+    Comparison,
+    Documented,
+    Holds,
+    IsOneOf,
+    Node,
+    Not,
+)
+from imr_engine.units.interval import Interval
+
+__all__ = ["OPERATORS", "Question", "Reading", "english", "formula", "truth"]
+
+FALSE, UNKNOWN, TRUE = 0, 1, 2
+Truth = frozenset[int]
+SURELY_TRUE: Truth = frozenset({TRUE})
+SURELY_FALSE: Truth = frozenset({FALSE})
+SURELY_UNKNOWN: Truth = frozenset({UNKNOWN})
+ANYTHING: Truth = frozenset({FALSE, UNKNOWN, TRUE})
+
+Facts = Mapping[str, FactValue]
+Declarations = Mapping[str, FactDeclaration]
+
+
+class Question(StrEnum):
+    """What a rete formula answers about a condition."""
+
+    MUST_BE_TRUE = "must_be_true"
+    MUST_BE_FALSE = "must_be_false"
+    MAY_BE_TRUE = "may_be_true"
+    MAY_BE_FALSE = "may_be_false"
+
+    @property
+    def about_truth(self) -> bool:
+        return self in (Question.MUST_BE_TRUE, Question.MAY_BE_TRUE)
+
+    @property
+    def opposite(self) -> Question:
+        """The same question about the negation."""
+        return {
+            Question.MUST_BE_TRUE: Question.MUST_BE_FALSE,
+            Question.MUST_BE_FALSE: Question.MUST_BE_TRUE,
+            Question.MAY_BE_TRUE: Question.MAY_BE_FALSE,
+            Question.MAY_BE_FALSE: Question.MAY_BE_TRUE,
+        }[self]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An operator's key in YAML and its readings."""
+
+    key: str
+    plain: Callable[[Any, Facts], Truth]
+    rete: Callable[[Any, Question, Declarations], Formula]
+    english: Callable[[Any, Declarations], str]
+
+
+def truth(node: Node, facts: Facts) -> Truth:
+    """The truth values that a condition can have for these facts (the plain reading)."""
+    return OPERATORS[type(node)].plain(node, facts)
+
+
+def formula(node: Node, question: Question, declarations: Declarations) -> Formula:
+    """What must hold of the attributes for the answer to be yes (the rete reading)."""
+    return OPERATORS[type(node)].rete(node, question, declarations)
+
+
+def english(node: Node, declarations: Declarations) -> str:
+    """The condition in words, to stand after "holds if"."""
+    return OPERATORS[type(node)].english(node, declarations)
+
+
+# yes-or-no facts
+
+
+def _plain_holds(node: Holds, facts: Facts) -> Truth:
+    return _settled(facts[node.fact], lambda value: value is True)
+
+
+def _rete_holds(node: Holds, question: Question, declarations: Declarations) -> Formula:
+    del declarations
+    return _known_or_failed(node.fact, Atom(node.fact, "==", "t" if question.about_truth else "f"), question)
+
+
+def _english_holds(node: Holds, declarations: Declarations) -> str:
+    return declarations[node.fact].label
+
+
+# choices
+
+
+def _plain_is_one_of(node: IsOneOf, facts: Facts) -> Truth:
+    return _settled(facts[node.fact], lambda value: value in node.values)
+
+
+def _rete_is_one_of(node: IsOneOf, question: Question, declarations: Declarations) -> Formula:
+    listed = node.values
+    if not question.about_truth:
+        listed = tuple(value for value in declarations[node.fact].values if value not in node.values)
+    if not listed:
+        return _known_or_failed(node.fact, never(), question)
+    return _known_or_failed(node.fact, Or(tuple(Atom(node.fact, "==", f"v:{value}") for value in listed)), question)
+
+
+def _english_is_one_of(node: IsOneOf, declarations: Declarations) -> str:
+    values = " or ".join(value.replace("_", " ") for value in node.values)
+    return f"{declarations[node.fact].label} is {values}"
+
+
+# amounts
+
+
+def _plain_compare(node: Compare, facts: Facts) -> Truth:
+    fact = facts[node.fact]
+    if fact.state is not FactState.KNOWN:
+        return _settled(fact, bool)
+    if not isinstance(fact.value, Interval) or node.limit.value is None:
+        raise TypeError(f"{node.fact} is compared with a limit, and needs an amount and a limit")
+    limit = node.limit.value
+    match node.comparison:
+        case Comparison.AT_MOST:
+            return _between(_all_at_most(fact.value, limit), _all_above(fact.value, limit))
+        case Comparison.MORE_THAN:
+            return _between(_all_above(fact.value, limit), _all_at_most(fact.value, limit))
+        case Comparison.LESS_THAN:
+            return _between(_all_below(fact.value, limit), _all_at_least(fact.value, limit))
+        case Comparison.AT_LEAST:
+            return _between(_all_at_least(fact.value, limit), _all_below(fact.value, limit))
+
+
+def _all_at_most(amount: Interval, limit: Fraction) -> bool:
+    return amount.high is not None and amount.high <= limit
+
+
+def _all_above(amount: Interval, limit: Fraction) -> bool:
+    return amount.low is not None and (amount.low > limit or (amount.low == limit and amount.low_open))
+
+
+def _all_at_least(amount: Interval, limit: Fraction) -> bool:
+    return amount.low is not None and amount.low >= limit
+
+
+def _all_below(amount: Interval, limit: Fraction) -> bool:
+    return amount.high is not None and (amount.high < limit or (amount.high == limit and amount.high_open))
+
+
+def _between(surely: bool, surely_not: bool) -> Truth:  # noqa: FBT001 - two answers of one comparison
+    return SURELY_TRUE if surely else SURELY_FALSE if surely_not else SURELY_UNKNOWN
+
+
+_RETE_COMPARE = {
+    # comparison: (attribute and test for surely true, attribute and test for surely false)
+    Comparison.AT_MOST: (("hi", "<="), ("lo", ">")),
+    Comparison.MORE_THAN: (("lo", ">"), ("hi", "<=")),
+    Comparison.LESS_THAN: (("hi", "<"), ("lo", ">=")),
+    Comparison.AT_LEAST: (("lo", ">="), ("hi", "<")),
+}
+
+
+def _rete_compare(node: Compare, question: Question, declarations: Declarations) -> Formula:
+    del declarations
+    if node.limit.value is None:
+        raise TypeError(f"the limit of {node.fact} has no value: the rules were not read for a date")
+    end, test = _RETE_COMPARE[node.comparison][0 if question.about_truth else 1]
+    held = And((Atom(node.fact, "==", "k"), Atom(f"{node.fact}.{end}", test, encode_limit(node.limit.value))))
+    return _known_or_failed(node.fact, held, question)
+
+
+_COMPARISON_WORDS = {
+    Comparison.AT_MOST: "at most",
+    Comparison.LESS_THAN: "less than",
+    Comparison.AT_LEAST: "at least",
+    Comparison.MORE_THAN: "more than",
+}
+
+
+def _english_compare(node: Compare, declarations: Declarations) -> str:
+    fact = declarations[node.fact]
+    limit = node.limit.text or (f"${node.limit.parameter}" if node.limit.parameter else str(node.limit.value))
+    return f"{fact.label} is {_COMPARISON_WORDS[node.comparison]} {limit}"
+
+
+# documentation
+
+
+def _plain_documented(node: Documented, facts: Facts) -> Truth:
+    match facts[node.fact].state:
+        case FactState.KNOWN:
+            return SURELY_TRUE
+        case FactState.NOT_DOCUMENTED:
+            return SURELY_UNKNOWN
+        case FactState.NOT_COMPUTABLE:
+            # Something is written that we cannot read: it may be the documentation asked for, and is never its absence.
+            return frozenset({UNKNOWN, TRUE})
+
+
+def _rete_documented(node: Documented, question: Question, declarations: Declarations) -> Formula:
+    del declarations
+    match question:
+        case Question.MUST_BE_TRUE:
+            return And((Atom(node.fact, "!=", "n"), Atom(node.fact, "!=", "c")))
+        case Question.MAY_BE_TRUE:
+            return Atom(node.fact, "!=", "n")
+        case Question.MUST_BE_FALSE | Question.MAY_BE_FALSE:
+            return never()
+
+
+def _english_documented(node: Documented, declarations: Declarations) -> str:
+    return f"{declarations[node.fact].label} is documented"
+
+
+# groups
+
+
+def _plain_all(node: AllOf, facts: Facts) -> Truth:
+    running = SURELY_TRUE
+    for part in node.parts:
+        running = _both(running, truth(part, facts))
+    return running
+
+
+def _rete_all(node: AllOf, question: Question, declarations: Declarations) -> Formula:
+    parts = tuple(formula(part, question, declarations) for part in node.parts)
+    return And(parts) if question.about_truth else Or(parts)
+
+
+def _english_all(node: AllOf, declarations: Declarations) -> str:
+    return _joined(node.parts, " and ", declarations)
+
+
+def _plain_any(node: AnyOf, facts: Facts) -> Truth:
+    running = SURELY_FALSE
+    for part in node.parts:
+        running = _either(running, truth(part, facts))
+    return running
+
+
+def _rete_any(node: AnyOf, question: Question, declarations: Declarations) -> Formula:
+    parts = tuple(formula(part, question, declarations) for part in node.parts)
+    return Or(parts) if question.about_truth else And(parts)
+
+
+def _english_any(node: AnyOf, declarations: Declarations) -> str:
+    return _joined(node.parts, " or ", declarations)
+
+
+def _plain_at_least(node: AtLeast, facts: Facts) -> Truth:
+    wanted = _count(node)
+    tallies = {(0, 0)}
+    for part in node.parts:
+        values = truth(part, facts)
+        tallies = {
+            (true + (value == TRUE), false + (value == FALSE)) for true, false in tallies for value in values
+        }
+    reachable = len(node.parts)
+    return frozenset(
+        TRUE if true >= wanted else FALSE if reachable - false < wanted else UNKNOWN for true, false in tallies
+    )
+
+
+def _rete_at_least(node: AtLeast, question: Question, declarations: Declarations) -> Formula:
+    wanted = _count(node)
+    parts = tuple(formula(part, question, declarations) for part in node.parts)
+    return Count(parts, wanted if question.about_truth else len(parts) - wanted + 1)
+
+
+def _count(node: AtLeast) -> int:
+    if node.count.value is None:
+        raise TypeError("the count has no value: the rules were not read for a date")
+    return int(node.count.value)
+
+
+def _english_at_least(node: AtLeast, declarations: Declarations) -> str:
+    count = node.count.text or (f"${node.count.parameter}" if node.count.parameter else str(node.count.value))
+    listed = "; ".join(english(part, declarations) for part in node.parts)
+    return f"at least {count} of these {len(node.parts)}: {listed}"
+
+
+def _plain_not(node: Not, facts: Facts) -> Truth:
+    return frozenset(TRUE - value for value in truth(node.part, facts))
+
+
+def _rete_not(node: Not, question: Question, declarations: Declarations) -> Formula:
+    return formula(node.part, question.opposite, declarations)
+
+
+def _english_not(node: Not, declarations: Declarations) -> str:
+    return f"not ({english(node.part, declarations)})"
+
+
+# shared by leaves, and by groups, of one reading
+
+
+def _settled(fact: FactValue, holds: Callable[[Any], bool]) -> Truth:
+    match fact.state:
+        case FactState.KNOWN:
+            return SURELY_TRUE if holds(fact.value) else SURELY_FALSE
+        case FactState.NOT_DOCUMENTED:
+            return SURELY_UNKNOWN
+        case FactState.NOT_COMPUTABLE:
+            return ANYTHING
+
+
+def _known_or_failed(fact: str, known: Formula, question: Question) -> Formula:
+    """A leaf is possibly so where it is known to be, or where the fact is one that we failed to compute."""
+    if question in (Question.MUST_BE_TRUE, Question.MUST_BE_FALSE):
+        return known
+    return Or((known, Atom(fact, "==", "c")))
+
+
+@lru_cache(maxsize=64)
+def _both(one: Truth, other: Truth) -> Truth:
+    return frozenset(min(mine, theirs) for mine in one for theirs in other)
+
+
+@lru_cache(maxsize=64)
+def _either(one: Truth, other: Truth) -> Truth:
+    return frozenset(max(mine, theirs) for mine in one for theirs in other)
+
+
+def _joined(parts: Iterable[Node], word: str, declarations: Declarations) -> str:
+    return word.join(
+        f"({english(part, declarations)})" if isinstance(part, (AllOf, AnyOf)) else english(part, declarations)
+        for part in parts
+    )
+
+
+OPERATORS: Mapping[type[Node], Reading] = {
+    Holds: Reading("fact", _plain_holds, _rete_holds, _english_holds),
+    IsOneOf: Reading("is / in", _plain_is_one_of, _rete_is_one_of, _english_is_one_of),
+    Compare: Reading("at_most / less_than / at_least / more_than", _plain_compare, _rete_compare, _english_compare),
+    Documented: Reading("documented", _plain_documented, _rete_documented, _english_documented),
+    AllOf: Reading("all", _plain_all, _rete_all, _english_all),
+    AnyOf: Reading("any", _plain_any, _rete_any, _english_any),
+    AtLeast: Reading("at_least", _plain_at_least, _rete_at_least, _english_at_least),
+    Not: Reading("not", _plain_not, _rete_not, _english_not),
+}
+"""The operators by the tree node they read; a test holds this against the node types."""
+

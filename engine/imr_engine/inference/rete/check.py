@@ -1,0 +1,50 @@
+"""Checks at load that every edition of a rulebook can be compiled for the rules engine, on every date it governs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+from imr_engine.errors import Problem, RulebookError
+from imr_engine.inference.rete.compiler import compile_rules
+from imr_engine.rulebook.model import Edition, Rulebook, Rules
+from imr_engine.rulebook.tree import resolved
+
+__all__ = ["check_compilable"]
+
+
+def check_compilable(rulebook: Rulebook) -> list[Problem]:
+    """What the rules engine could not run, for any edition and any day on which a threshold changes; best empty.
+
+    It compiles, but needs no durable_rules, so that a rulebook is refused alike wherever it is loaded.
+    """
+    problems: dict[Problem, None] = {}
+    for edition in rulebook.editions:
+        for day in _days_of_change(rulebook, edition):
+            try:
+                compile_rules(_rules_on(rulebook, edition, day))
+            except RulebookError as error:
+                problems.update(dict.fromkeys(error.problems))
+    return list(problems)
+
+
+def _days_of_change(rulebook: Rulebook, edition: Edition) -> Iterator[date]:
+    changes = {value.start for parameter in rulebook.parameters.values() for value in parameter.values}
+    yield edition.start
+    yield from sorted(day for day in changes if edition.start < day and (edition.end is None or day < edition.end))
+
+
+def _rules_on(rulebook: Rulebook, edition: Edition, day: date) -> Rules:
+    """The rules with their thresholds; the sentences are left as they are, since nothing here reads them."""
+    in_force = {name: parameter.at(day) or parameter.values[0] for name, parameter in rulebook.parameters.items()}
+    values = {name: (value.value, value.text) for name, value in in_force.items()}
+    speaking = {name for order in edition.order.values() for name in order}
+    common = frozenset(name for name, guideline in rulebook.guidelines.items() if guideline.common)
+    criteria = tuple(
+        replace(criterion, when=resolved(criterion.when, values))
+        for criterion in rulebook.criteria
+        if criterion.guideline in speaking | common
+    )
+    key = f"check {rulebook.digest} {edition.id} {day.isoformat()}"
+    return Rules(key, edition, rulebook.facts, criteria, common, in_force)
