@@ -1,0 +1,81 @@
+"""``imr predict``: the outcome of each request of one or several cases."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import click
+
+from imr_engine.errors import ImrError
+
+__all__ = ["predict"]
+
+
+@click.command()
+@click.argument("cases", metavar="CASE...", nargs=-1, required=True)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="For people or for programs.")
+@click.option("--as-of", metavar="DATE", help="Choose the guideline edition by this date (2014-10-22), not by the case's.")
+@click.option("--table", metavar="NAME", help="Conversion table for morphine equivalents; see 'imr mme --all-tables'.")
+@click.option(
+    "--engine",
+    type=click.Choice(["auto", "both", "plain"]),
+    default="auto",
+    help="Both readings compared, the plain one alone, or (auto) both where durable_rules is installed.",
+)
+@click.pass_context
+def predict(ctx: click.Context, cases: tuple[str, ...], form: str, as_of: str | None, table: str | None, engine: str) -> None:
+    """Predict what a review would say of each request of each CASE, a YAML or JSON file.
+
+    For each request: upheld (the denial would stand), overturned, or undetermined; the criteria that decide, with their
+    citations; and what would have to be documented.
+
+    \b
+    Examples:
+      imr predict examples/seed-003.yaml
+      imr predict --format json my-case.yaml
+      imr predict --table cdc-2022 my-case.yaml
+
+    With several files, those that can be read are processed, and the others are listed; the exit code is then 2.
+    With --format json, one object is printed for one file, and a list for several.
+    """
+    from imr_engine.api import predict as predicted  # noqa: PLC0415 - `--help` should not wait for the engine
+    from imr_engine.cli.main import BAD_INPUT, print_error  # noqa: PLC0415 - main imports this module by name
+    from imr_engine.explain.as_data import prediction_as_data  # noqa: PLC0415
+    from imr_engine.explain.as_text import prediction_as_text  # noqa: PLC0415
+    from imr_engine.intake import load_case  # noqa: PLC0415
+
+    day = _day(as_of)
+    outputs: list[dict[str, object]] = []
+    failed = 0
+    for index, name in enumerate(cases):
+        try:
+            loaded = load_case(name)
+            prediction = predicted(
+                loaded.case, table=table, as_of=day, engine=None if engine == "auto" else engine
+            )
+        except ImrError as error:
+            failed += 1
+            print_error(error)
+            continue
+        if form == "json":
+            outputs.append(prediction_as_data(prediction))
+        else:
+            if index:
+                click.echo(f"\n{'=' * 80}\n")
+            click.echo(prediction_as_text(prediction), nl=False)
+    if form == "json" and outputs:
+        click.echo(json.dumps(outputs[0] if len(cases) == 1 else outputs, indent=2, ensure_ascii=False))
+    if failed:
+        if len(cases) > 1:
+            click.echo(f"error: {failed} of {len(cases)} cases could not be predicted", err=True)
+        ctx.exit(BAD_INPUT)
+
+
+def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is no date; write it as 2014-10-22", param_hint="--as-of") from None

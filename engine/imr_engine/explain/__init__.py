@@ -1,0 +1,1 @@
+"""Words and formats for what inference has found: rationales, items, text and JSON."""

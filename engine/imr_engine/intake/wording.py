@@ -1,0 +1,289 @@
+"""What does not fit the shape of a case, in our own sentences: what is wrong, and what to write instead."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, cast
+
+from imr_engine.case.readers import Misread
+from imr_engine.data.document import join_path
+from imr_engine.data.suggest import did_you_mean
+from imr_engine.errors import Problem
+from imr_engine.intake.shape import homes_of, is_list, keys_at
+from imr_engine.intake.source import RawCase
+
+__all__ = ["case_path", "problem_of", "shown"]
+
+_LONGEST_SHOWN = 60
+
+# What people call a key elsewhere; each is only suggested where the key it stands for may be written.
+_OTHER_NAMES = {
+    "sig": "directions",
+    "frequency": "directions",
+    "instructions": "directions",
+    "qty": "quantity",
+    "count": "quantity",
+    "name": "drug",
+    "medication": "drug",
+    "medicine": "drug",
+    "dosage": "strength",
+    "start_date": "since",
+    "started": "since",
+    "gender": "sex",
+    "side_effects": "adverse_effects",
+    "urine_drug_screens": "drug_screens",
+    "meds": "medications",
+    "cures": "registry_checks",
+    "pdmp": "registry_checks",
+    "date": "record",
+}
+# The same for values of a closed list.
+_OTHER_WORDS = {
+    "f": "female",
+    "m": "male",
+    "lumbar": "low back",
+    "lower back": "low back",
+    "lumbar spine": "low back",
+    "cervical": "neck",
+    "cervical spine": "neck",
+    "thoracic": "upper back",
+    "mid back": "upper back",
+    "bilateral": "both",
+    "l": "left",
+    "r": "right",
+    "continuation": "continue",
+    "refill": "continue",
+    "initial": "start",
+    "new": "start",
+    "wean": "taper",
+    "temporarily totally disabled": "off_work",
+    "ttd": "off_work",
+    "light_duty": "modified_duty",
+    "pt": "physical_therapy",
+    "chiropractic": "manipulation",
+    "esi": "epidural_injection",
+    "spasm": "muscle_spasm",
+    "sleep": "insomnia",
+    "failed": "none",
+    "no": "none",
+    "improved": "better",
+}
+_NOTHING = ("none", "no", "n/a", "na", "nil", "nothing", "denies", "negative")
+
+_EXPECTED_WHERE_MISSING = {
+    "schema": "schema: imr-case/1",
+    "id": "a short name, such as case-17",
+    "dates": "the date of injury and at least one later date",
+    "injury": "the date of injury, such as 2009-07-03",
+    "requests": "at least one request",
+    "drug": "the name of the drug",
+    "date": "a date such as 2014-10-22",
+}
+_EXPECTED_ID = {
+    "case": "letters, digits, points, hyphens and underscores, such as case-17",
+    "request": "lower-case letters, digits and hyphens, such as ms-contin",
+}
+
+
+def case_path(location: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """The path of the case that a validation error speaks of: the inner form of lists and origins is not shown."""
+    if location[:1] == ("origins",):
+        where = str(location[1]) if len(location) > 1 else ""
+        return (*_parts(where), "from")
+    parts: list[str | int] = []
+    for index, part in enumerate(location):
+        following = location[index + 1] if index + 1 < len(location) else None
+        if part == "items" and index and (following is None or isinstance(following, int)):
+            continue
+        parts.append(part)
+    return tuple(parts)
+
+
+def _parts(path: str) -> tuple[str | int, ...]:
+    return tuple(int(part) if part.isdigit() else part for part in re.findall(r"[^.\[\]]+", path))
+
+
+def shown(value: Any) -> str:
+    """A value as a message quotes it: short, on one line, with quotes only where they tell text from a number."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float, Decimal)):
+        return _clipped(format(value, "f") if isinstance(value, Decimal) else str(value))
+    if isinstance(value, str):
+        return repr(_clipped(value))
+    if isinstance(value, Mapping):
+        return "a mapping"
+    if isinstance(value, (list, tuple)):
+        return "a list"
+    return f"a value of the type {type(cast('object', value)).__name__}"
+
+
+def _clipped(text: str) -> str:
+    return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 1] + "…"
+
+
+def problem_of(error: Mapping[str, Any], raw: RawCase) -> Problem:
+    """The sentence for one error that pydantic reports."""
+    parts = case_path(error["loc"])
+    kind: str = error["type"]
+    value = error.get("input")
+    context: Mapping[str, Any] = error.get("ctx") or {}
+    if kind == "missing":
+        return _missing(parts, raw)
+    if kind == "extra_forbidden":
+        return _unknown_key(parts, raw)
+    if kind == "value_error" and isinstance(context.get("error"), Misread):
+        misread = cast("Misread", context["error"])
+        return _problem(parts, raw, misread.message, value, misread.expected, misread.suggestion)
+    if kind == "literal_error":
+        return _not_of_the_list(parts, raw, value, str(context.get("expected", "")))
+    if kind in _OF_A_KIND:
+        return _OF_A_KIND[kind](parts, raw, value)
+    if kind == "string_too_long":
+        return _problem(parts, raw, "the text is too long", None, f"at most {context.get('max_length')} characters")
+    if kind == "too_long":
+        return _problem(parts, raw, "the list is too long", None, f"at most {context.get('max_length')} entries")
+    return _problem(parts, raw, "this value does not fit here", value)
+
+
+def _problem(
+    parts: tuple[str | int, ...],
+    raw: RawCase,
+    message: str,
+    value: Any = None,
+    expected: str | None = None,
+    suggestion: str | None = None,
+) -> Problem:
+    found = None if value is None else shown(value)
+    return Problem(raw.place(parts), join_path(parts), message, found, expected, suggestion)
+
+
+def _missing(parts: tuple[str | int, ...], raw: RawCase) -> Problem:
+    name = str(parts[-1])
+    expected = _EXPECTED_WHERE_MISSING.get(name)
+    if name in raw.keys_given(parts[:-1]):
+        return Problem(raw.place(parts, key=True), join_path(parts), "is empty", None, expected)
+    return Problem(raw.place(parts[:-1]), join_path(parts), "is missing", None, expected)
+
+
+def _unknown_key(parts: tuple[str | int, ...], raw: RawCase) -> Problem:
+    around, key = parts[:-1], str(parts[-1])
+    known = keys_at(around)
+    if around and is_list(around):
+        known = ("complete", "items")
+        if not any(name in known for name in raw.keys_given(around)):
+            return _one_entry(around, raw)
+    place = raw.place(parts, key=True)
+    if not known:
+        return Problem(place, join_path(parts), "unknown key")
+    other = _OTHER_NAMES.get(key.lower().replace("-", "_").replace(" ", "_"))
+    suggestion = f"did you mean '{other}'?" if other in known else did_you_mean(key, [*known, "from"], _SURE)
+    homes = [home for home in homes_of(key) if home]
+    if suggestion is None and 0 < len(homes) <= _FEW:
+        suggestion = f"it belongs under {' or '.join(home.removesuffix('[]') for home in homes)}"
+    expected = None if suggestion else "one of " + ", ".join(known)
+    return Problem(place, join_path(parts), "unknown key", None, expected, suggestion)
+
+
+_SURE, _FEW = 75, 2
+
+
+def _one_entry(parts: tuple[str | int, ...], raw: RawCase) -> Problem:
+    suggestion = "put a hyphen before each entry, or leave the section out"
+    return _problem(parts, raw, "this must be a list", {}, None, suggestion)
+
+
+def _not_of_the_list(parts: tuple[str | int, ...], raw: RawCase, value: Any, expected: str) -> Problem:
+    """A value that is none of a closed list; ``expected`` is written ``'a', 'b' or 'c'``."""
+    words = re.findall(r"'((?:[^'\\]|\\.)*)'", expected)
+    suggestion: str | None = None
+    if isinstance(value, str):
+        said = value.strip().lower()
+        spelt = said.replace(" ", "_").replace("-", "_")
+        meant = next(
+            (word for word in (said, spelt, _OTHER_WORDS.get(said), _OTHER_WORDS.get(spelt)) if word in words), None
+        )
+        suggestion = f"did you mean '{meant}'?" if meant else did_you_mean(said, words, _SURE)
+    one_of = words[0] if len(words) == 1 else ", ".join(words[:-1]) + f" or {words[-1]}" if words else None
+    return _problem(parts, raw, "this is not one of the words known here", value, one_of, suggestion)
+
+
+def _not_text(parts: tuple[str | int, ...], raw: RawCase, value: Any) -> Problem:
+    if isinstance(value, (Mapping, list, tuple)):
+        if isinstance(value, Mapping) and "value" in value:
+            return _problem(parts, raw, "this must be a single text", value, "{value: …, from: …} with these two keys")
+        return _problem(parts, raw, "this must be a single text", value)
+    if parts[-1] in ("strength", "dose") and not isinstance(value, bool):
+        return _problem(parts, raw, "the unit is missing", value, "an amount with its unit, such as 6 mg")
+    return _problem(parts, raw, "this must be text", value, None, "put it in quotes if it is meant")
+
+
+def _empty_text(parts: tuple[str | int, ...], raw: RawCase, value: Any) -> Problem:
+    del value
+    return _problem(parts, raw, "the text is empty", None, None, "leave the key out if it is not documented")
+
+
+def _wrong_pattern(parts: tuple[str | int, ...], raw: RawCase, value: Any) -> Problem:
+    which = "case" if parts == ("id",) else "request"
+    plain = re.sub(r"[^a-z0-9]+", "-", str(value).lower()).strip("-")
+    suggestion = f"write {plain}" if plain else None
+    return _problem(parts, raw, "an id cannot be written so", value, _EXPECTED_ID[which], suggestion)
+
+
+def _not_true_or_false(parts: tuple[str | int, ...], raw: RawCase, value: Any) -> Problem:
+    said = str(value).strip().lower()
+    meant = "true" if said in ("yes", "y", "true", "1") else "false" if said in ("no", "n", "false", "0") else None
+    suggestion = f"write {meant}, without quotes" if meant else None
+    return _problem(parts, raw, "this is neither true nor false", value, "true or false", suggestion)
+
+
+def _not_a_mapping(parts: tuple[str | int, ...], raw: RawCase, value: Any) -> Problem:
+    if parts and (is_list(parts)):
+        return _not_a_list(parts, raw, value)
+    if value is None:
+        return _problem(parts, raw, "an entry is empty", None, None, "delete the hyphen, or fill the entry in")
+    keys = keys_at(parts)
+    expected = f"keys and values: {', '.join(keys)}" if keys else "keys and values"
+    suggestion = None
+    if isinstance(value, str) and re.match(r"[a-z_]+:\S", value):
+        suggestion = "put a space after the colon"
+    return _problem(parts, raw, "this must be a mapping", value, expected, suggestion)
+
+
+def _not_a_list(parts: tuple[str | int, ...], raw: RawCase, value: Any) -> Problem:
+    suggestion: str | None = None
+    if isinstance(value, str):
+        nothing = value.strip().lower() in _NOTHING
+        brackets = f"write [{_clipped(value.strip())}]"
+        suggestion = "write [] if the record says that there are none" if nothing else brackets
+    elif isinstance(value, Mapping):
+        suggestion = "put a hyphen before each entry, or leave the section out"
+    if isinstance(value, str) and suggestion is not None and suggestion.startswith("write [") and keys_at((*parts, 0)):
+        suggestion = (
+            suggestion if suggestion.startswith("write [] ") else "put each entry behind a hyphen, with its keys"
+        )
+    return _problem(parts, raw, "this must be a list", value, None, suggestion)
+
+
+def _empty_list(parts: tuple[str | int, ...], raw: RawCase, value: Any) -> Problem:
+    del value
+    return _problem(parts, raw, "the list is empty", None, _EXPECTED_WHERE_MISSING.get(str(parts[-1])))
+
+
+_OF_A_KIND = {
+    "string_type": _not_text,
+    "string_too_short": _empty_text,
+    "string_pattern_mismatch": _wrong_pattern,
+    "bool_type": _not_true_or_false,
+    "model_type": _not_a_mapping,
+    "model_attributes_type": _not_a_mapping,
+    "mapping_type": _not_a_mapping,
+    "dict_type": _not_a_mapping,
+    "tuple_type": _not_a_list,
+    "list_type": _not_a_list,
+    "too_short": _empty_list,
+}
