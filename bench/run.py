@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import compileall
+import io
 import json
 import platform
 import subprocess
@@ -17,6 +18,8 @@ from itertools import cycle, islice
 from typing import Any
 
 from measures import ROOT, calls_a_second, environment, peak_memory, resident_memory, start_up_time
+
+from imr_engine._version import __version__
 
 # The bars of the project, on one core: milliseconds, seconds, and megabytes that memory may still grow by once warm.
 EXPLAINED_CASE = 5.0
@@ -34,7 +37,10 @@ def main() -> int:
         _measure(options)
         return 0
     compileall.compile_dir(ROOT / "engine", quiet=1)
-    print(f"imr-engine {_version('imr-engine')}, Python {platform.python_version()}, durable_rules {_version()}\n")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # Each line as it is measured, into a file too.
+        sys.stdout.reconfigure(line_buffering=True)
+    print(f"imr-engine {__version__}, Python {platform.python_version()}, durable_rules {_version('durable_rules')}\n")
     passed = [_predictions(options), _rules_engines(options), _start_up(), _memory(options)]
     _doses()
     return 0 if all(passed) else 1
@@ -48,7 +54,7 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _version(distribution: str = "durable_rules") -> str:
+def _version(distribution: str) -> str:
     try:
         return version(distribution)
     except PackageNotFoundError:

@@ -11,7 +11,7 @@ from other_engines import Evaluate, other_engines
 from imr_engine import Case, load_case, predict
 from imr_engine.dosing import doses_of
 from imr_engine.inference import plain
-from imr_engine.inference.engine import infer, rules_for
+from imr_engine.inference.engine import Question, infer, rules_for
 from imr_engine.inference.rete import ReteEngine, compile_rules
 from imr_engine.inference.values import RequestView
 from imr_engine.prediction import Outcome, Status
@@ -50,7 +50,7 @@ def asked_of(case: Case) -> Asked:
     if edition is None:
         raise ValueError(f"no edition governs {case.id}")
     rules = rules_for(rulebook, edition, day)
-    found, _ = infer(case, rulebook, rules, doses_of(case, edition.conversion_table), day, "plain")
+    found, _ = infer(Question(case, rulebook, rules, doses_of(case, edition.conversion_table), day), "plain")
     answer: list[Answer] = [(dict(one.statuses), one.speaking, one.outcome) for one in found.values()]
     return Asked(rules, [one.view for one in found.values()], answer)
 

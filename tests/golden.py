@@ -68,7 +68,9 @@ def _changed_requests(requests: list[Any], change: Mapping[str, Any]) -> Iterato
 
 def goldens() -> list[Golden]:
     """Every seed as decided, and every variant."""
-    found = [Golden(entry["case"], seed(entry["case"]), entry["decided"]) for entry in read(CASES / "seeds.yaml")["cases"]]
+    found = [
+        Golden(entry["case"], seed(entry["case"]), entry["decided"]) for entry in read(CASES / "seeds.yaml")["cases"]
+    ]
     for path in sorted(CASES.glob("*.yaml")):
         content = read(path)
         if content["schema"] == "imr-variants/1":

@@ -2,31 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from imr_engine.case.model import Case
+from imr_engine.case.model import Case, Request
 from imr_engine.case.reference import reference_date
 from imr_engine.dosing import CaseDoses, doses_of, load_tables
-from imr_engine.errors import CaseError
+from imr_engine.errors import CaseError, Problem
 from imr_engine.explain.items import describe_item, describe_kind
 from imr_engine.explain.rationale import missing_documentation, rationale
-from imr_engine.inference.determination import deciding, findings_of, rests_on
-from imr_engine.inference.engine import Inferred, infer, rules_for
+from imr_engine.inference.determination import Decision, decide
+from imr_engine.inference.engine import Question, infer, rules_for
 from imr_engine.inference.scopes import UNRECOGNISED
 from imr_engine.intake import check_case, load_case
 from imr_engine.prediction import DecidedBy, Determination, GuidelineUsed, Inference, Outcome, Prediction, Sentence
-from imr_engine.rulebook import Edition, Rulebook, Rules, load_rulebook
+from imr_engine.rulebook import Edition, Rulebook, load_rulebook
 
 __all__ = ["NOTICE", "predict"]
 
 NOTICE = (
     "Advice to a clinician, not a decision: it says which criteria a structured record meets and what Independent "
-    "Medical Review would be expected to say if the item were denied. It denies nothing, and says nothing of how likely "
-    "a denial is."
+    "Medical Review would be expected to say if the item were denied. It denies nothing, and says nothing of how "
+    "likely a denial is."
 )
 
+
+REQUEST_PATH = re.compile(r"requests\[(\d+)\]")
 
 DEFAULT_TABLE = "mtus-2009"
 """The conversion table where no edition governs the case; its figures then decide nothing."""
@@ -57,30 +61,32 @@ def predict(
     if not isinstance(case, Case):
         case = load_case(case).case
     book = rulebook or load_rulebook()
-    checked = check_case(case)
     dated = reference_date(case.dates)
-    if checked.problems or dated is None:
-        raise CaseError(checked.problems)
+    if dated is None:
+        raise CaseError(check_case(case).problems)
     reference, reference_from = dated
     edition = book.edition_on(as_of or reference)
     tables = load_tables()
     table_name = table or (edition.conversion_table if edition is not None else DEFAULT_TABLE)
     doses = doses_of(case, table_name)
-    if doses.problems:
-        raise CaseError(doses.problems)
+    checked = check_case(case, doses)
+    if checked.problems:
+        raise CaseError(checked.problems)
     guidelines: tuple[GuidelineUsed, ...] = ()
-    own = tuple(f"requests[{index}]" for index in range(len(case.requests)))
-    warnings = [f"{warning.path}: {warning.message}" for warning in checked.warnings]
-    warnings += [f"{warning.path}: {warning.text}" for warning in doses.warnings if not warning.path.startswith(own)]
+    warnings = [
+        f"{warning.path}: {warning.message}" for warning in checked.warnings if _request_of(warning.path) is None
+    ]
+    requests = _asked(case, doses, checked.warnings)
+    day = as_of or reference
     if edition is None:
-        determinations = tuple(_ungoverned(case, index, as_of or reference) for index in range(len(case.requests)))
-        warnings.append(f"No edition in this rulebook governs requests of {(as_of or reference).isoformat()}.")
+        determinations = tuple(_ungoverned(asked, day) for asked in requests)
+        warnings.append(f"No edition in this rulebook governs requests of {day.isoformat()}.")
         inference = Inference("none", None, "no edition governs the case, so no rule was evaluated")
     else:
-        rules = rules_for(book, edition, as_of or reference)
-        found, inference = infer(case, book, rules, doses, reference, engine)
+        rules = rules_for(book, edition, day)
+        found, inference = infer(Question(case, book, rules, doses, reference), engine)
         determinations = tuple(
-            _determination(case, index, book, rules, doses, found[request.id]) for index, request in enumerate(case.requests)
+            _determination(asked, decide(book, rules, found[asked.request.id])) for asked in requests
         )
         guidelines = _guidelines(book, edition)
     return Prediction(
@@ -99,38 +105,67 @@ def predict(
     )
 
 
-def _determination(
-    case: Case, index: int, book: Rulebook, rules: Rules, doses: CaseDoses, inferred: Inferred
-) -> Determination:
-    request = case.requests[index]
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One request, its place in the case, and what its author should look at again."""
+
+    request: Request
+    item: str
+    doses: CaseDoses
+    warnings: tuple[str, ...]
+
+
+def _determination(asked: _Asked, decision: Decision) -> Determination:
+    inferred = decision.inferred
     kind = inferred.view.scope.kind
-    item = describe_item(request)
-    findings = findings_of(rules, book, inferred)
-    decided = deciding(findings, inferred.outcome)
-    opening = describe_kind(request, kind, doses, book)
-    words = rationale(opening, item, rules, book, inferred, findings, decided)
-    path = f"requests[{index}]"
-    warnings = tuple(warning.text for warning in doses.warnings if warning.path.startswith(path))
+    opening = describe_kind(asked.request, kind, asked.doses, decision.rulebook)
     return Determination(
-        request=request.id,
-        item=item,
+        request=asked.request.id,
+        item=asked.item,
         kind=kind,
         outcome=inferred.outcome,
-        rests_on=rests_on(findings, inferred.outcome, decided),
-        deciding=decided,
-        findings=findings,
-        rationale=words,
-        missing=missing_documentation(findings, rules, decided, inferred.outcome),
-        warnings=warnings,
+        rests_on=decision.rests_on,
+        deciding=decision.deciding,
+        findings=decision.findings,
+        rationale=rationale(opening, asked.item, decision),
+        missing=missing_documentation(decision),
+        warnings=asked.warnings,
     )
 
 
-def _ungoverned(case: Case, index: int, day: date) -> Determination:
-    request = case.requests[index]
-    item = describe_item(request)
-    text = f"No edition of the guidelines in this rulebook governs requests of {day.isoformat()}, so none is predicted for {item}."
+def _asked(case: Case, doses: CaseDoses, noted: Sequence[Problem]) -> list[_Asked]:
+    by_request: dict[int, list[str]] = {}
+    for warning in noted:
+        index = _request_of(warning.path)
+        if index is not None:
+            by_request.setdefault(index, []).append(warning.message)
+    return [
+        _Asked(request, describe_item(request), doses, tuple(by_request.get(index, ())))
+        for index, request in enumerate(case.requests)
+    ]
+
+
+def _request_of(path: str) -> int | None:
+    """The index of the request that a path leads into, None for any other path."""
+    match = REQUEST_PATH.match(path)
+    return None if match is None else int(match[1])
+
+
+def _ungoverned(asked: _Asked, day: date) -> Determination:
+    text = (
+        f"No edition of the guidelines in this rulebook governs requests of {day.isoformat()}, so no outcome is "
+        f"predicted for {asked.item}."
+    )
     return Determination(
-        request.id, item, UNRECOGNISED, Outcome.UNDETERMINED, DecidedBy.NOTHING, (), (), (Sentence(text),)
+        request=asked.request.id,
+        item=asked.item,
+        kind=UNRECOGNISED,
+        outcome=Outcome.UNDETERMINED,
+        rests_on=DecidedBy.NOTHING,
+        deciding=(),
+        findings=(),
+        rationale=(Sentence(text),),
+        warnings=asked.warnings,
     )
 
 

@@ -24,6 +24,7 @@ __all__ = [
     "Prediction",
     "Sentence",
     "Status",
+    "ThresholdUsed",
 ]
 
 
@@ -91,11 +92,21 @@ class FactUsed:
 
 
 @dataclass(frozen=True, slots=True)
+class ThresholdUsed:
+    """A named threshold as it stood on the date of the case, with where it was read and how sure that is."""
+
+    name: str
+    value: str
+    source: str
+    confidence: str
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """A criterion applied to a request.
 
     ``counts`` is False for a criterion of a guideline that a more binding one silences: it is shown as a note.
-    ``excused_by`` names the met excuses that set it aside.
+    ``excused_by`` names the met excuses that set it aside, ``missing`` says what would have to be documented.
     """
 
     criterion: str
@@ -104,9 +115,10 @@ class Finding:
     status: Status
     citation: Citation
     facts: tuple[FactUsed, ...]
+    thresholds: tuple[ThresholdUsed, ...] = ()
     counts: bool = True
     excused_by: tuple[str, ...] = ()
-    missing: str | None = None
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pytest
 from generated_rules import COMMON, batches, rulebooks
@@ -78,22 +78,17 @@ def count_edges(node: AtLeast, view: RequestView) -> Iterator[str]:
 
 
 def seen_in(rules: Rules, view: RequestView) -> Iterator[str]:
-    kind = view.scope.kind
     found = plain.statuses(rules, view)
-    speaking = plain.speaking(rules, kind, found)
-    outcome = plain.outcome(rules, kind, found)
-    yield f"outcome: {outcome}"
     by_id = {criterion.id: criterion for criterion in rules.criteria}
+    yield from deciding(rules, view.scope.kind, found)
+    if len(found) > 40:
+        yield "more criteria than one fact of the rules engine holds"
     for name, status in found.items():
         criterion = by_id[name]
         yield f"status: {status}"
         yield f"effect: {criterion.effect}"
         if len(list(leaves(criterion.when))) > 55:
             yield f"condition of more than 55 leaves: {status}"
-        if speaking and criterion.guideline not in (speaking, COMMON) and criterion.effect is not Effect.NOTE:
-            yield "a silenced guideline"
-        if criterion.guideline == COMMON and speaking:
-            yield "a common guideline beside the one that speaks"
         for excused in criterion.excuses:
             if status is Status.MET and excused in found:
                 target = by_id[excused]
@@ -107,7 +102,22 @@ def seen_in(rules: Rules, view: RequestView) -> Iterator[str]:
                 yield from count_edges(node, view)
             if isinstance(node, Compare):
                 yield f"comparison: {node.comparison}"
+                if node.limit.parameter:
+                    yield "limit: from a parameter"
                 yield from limit_edges(node, view)
+
+
+def deciding(rules: Rules, kind: str, found: Mapping[str, Status]) -> Iterator[str]:
+    speaking = plain.speaking(rules, kind, found)
+    outcome = plain.outcome(rules, kind, found)
+    yield f"outcome: {outcome}"
+    if kind in rules.edition.order:
+        yield "an order of its own for the kind"
+    heard = {criterion.guideline for criterion in rules.criteria if criterion.id in found}
+    if speaking and COMMON in heard:
+        yield "a common guideline beside the one that speaks"
+    if speaking and heard - {speaking, COMMON}:
+        yield "a silenced guideline"
     # Not computable decides where taking it for not documented would settle what is not settled now.
     as_missing = {
         name: Status.NOT_DOCUMENTED if status is Status.NOT_COMPUTABLE else status for name, status in found.items()
@@ -116,8 +126,6 @@ def seen_in(rules: Rules, view: RequestView) -> Iterator[str]:
         yield "not computable decides"
     if outcome is not Outcome.UNDETERMINED and Status.NOT_COMPUTABLE in found.values():
         yield "not computable does not matter"
-    if kind in rules.edition.order:
-        yield "an order of its own for the kind"
 
 
 def limit_edges(node: Compare, view: RequestView) -> Iterator[str]:
@@ -157,8 +165,10 @@ EXPECTED = {
     "limit: an amount without a bound",
     "limit: an exact amount beside it",
     "limit: at an open end",
+    "limit: from a parameter",
     "limit: met exactly",
     "limit: missed by less than a millionth",
+    "more criteria than one fact of the rules engine holds",
     "not computable decides",
     "not computable does not matter",
 }
@@ -184,10 +194,9 @@ def test_the_generator_reaches_everything_that_the_readings_could_differ_in():
             requests_with.update(set(seen_in(rules, view)))
 
     look()
-    print(f"\nof {total} requests:")
-    for what in sorted(EXPECTED):
-        print(f"  {requests_with[what] / total:6.1%}  {what}")
-    print("  strata of the rulebooks: " + ", ".join(f"{n}: {strata[n]}" for n in sorted(strata)))
+    lines = [f"{requests_with[what] / total:6.1%}  {what}" for what in sorted(EXPECTED)]
+    depths = ", ".join(f"{depth}: {strata[depth]}" for depth in sorted(strata))
+    sys.stdout.write("\n  ".join((f"\nof {total} requests:", *lines, f"strata of the rulebooks: {depths}\n")))
     assert {what for what in EXPECTED if requests_with[what] < 3} == set()
     # Statuses, guidelines, outcome: three at least; counts and long conditions add to that.
     assert max(strata) >= 5

@@ -153,7 +153,18 @@ class Request(Record):
     phase: Phase | None = None
     since: Day | None = None
     indication: (
-        Literal["pain", "anxiety", "insomnia", "muscle_spasm", "seizure", "spasticity", "depression", "other"] | None
+        Literal[
+            "pain",
+            "anxiety",
+            "insomnia",
+            "muscle_spasm",
+            "seizure",
+            "spasticity",
+            "depression",
+            "opioid_dependence",
+            "other",
+        ]
+        | None
     ) = None
     # services
     specialty: Text | None = None

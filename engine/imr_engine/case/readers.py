@@ -58,7 +58,9 @@ _SCORE = re.compile(rf"{_NUMBER}(?:\s*(?:-|\u2013|to)\s*{_NUMBER})?(?:\s*(?:/|ou
 _COUNT_RANGE = re.compile(r"([0-9]{1,6})\s*(?:-|\u2013|to)\s*([0-9]{1,6})")
 _HOURS = re.compile(rf"{_NUMBER}(?:\s*(?:-|\u2013|to)\s*{_NUMBER})?\s*(minutes?|mins?|hours?|hrs?|h)")
 _AMOUNT = re.compile(rf"{_NUMBER}\s*%?")
-_DIGITS = re.compile(r"#?\s*0*([0-9]{1,6})")
+_DIGITS = re.compile(
+    r"#?\s*0*([0-9]{1,6})(?:\s*(?:tablets?|tabs?|capsules?|caps?|pills?|patch(?:es)?|ml|days?|visits?))?"
+)
 
 _EXPECTED_DATE = "a date such as 2014-10-22, or month first 10/22/2014"
 _EXPECTED_SCORE = "a number from 0 to 10, such as 5, 5/10 or 4-6/10"
@@ -244,7 +246,7 @@ def _whole(raw: Any, low: int, high: int, expected: str) -> int:
         return raw
     if isinstance(raw, str):
         number = _NUMBER_WORDS.get(raw.strip().lower())
-        if number is None and (match := _DIGITS.fullmatch(raw.strip())):
+        if number is None and (match := _DIGITS.fullmatch(raw.strip().lower())):
             number = int(match[1])
         if number is not None and low <= number <= high:
             raise Misread("this is text, not a number", expected, f"write {number}")
@@ -260,15 +262,13 @@ def read_count_range(raw: Any) -> Interval:
     if isinstance(raw, Interval):
         return _bounded(raw, 1, MOST, _EXPECTED_RANGE)
     if isinstance(raw, str) and (match := _COUNT_RANGE.fullmatch(raw.strip())):
-        low, high = int(match[1]), int(match[2])
+        low = _whole(int(match[1]), 1, MOST, _EXPECTED_RANGE)
+        high = _whole(int(match[2]), 1, MOST, _EXPECTED_RANGE)
         if low > high:
             message = "a range runs from the smaller number to the larger"
-            raise Misread(message, _EXPECTED_RANGE, f"write {match[2]}-{match[1]}")
-        return Interval(Fraction(read_count(low)), Fraction(read_count(high)))
-    try:
-        return Interval.exact(read_count(raw))
-    except Misread as problem:
-        raise Misread(problem.message, _EXPECTED_RANGE, problem.suggestion) from None
+            raise Misread(message, _EXPECTED_RANGE, f"write {high}-{low}")
+        return Interval(Fraction(low), Fraction(high))
+    return Interval.exact(_whole(raw, 1, MOST, _EXPECTED_RANGE))
 
 
 def read_hours(raw: Any) -> Interval:
@@ -311,9 +311,10 @@ def _number_text(raw: Any) -> str:
     """What a pattern for numbers is held against; nothing for what cannot be one, since huge numbers are slow text."""
     if isinstance(raw, str):
         return raw.strip().lower()
-    if isinstance(raw, bool) or not isinstance(raw, (int, float, Decimal)) or not isfinite(raw):
+    if isinstance(raw, bool) or not isinstance(raw, (int, float, Decimal)):
         return ""
-    return str(raw) if -MOST * 10 < raw < MOST * 10 else ""
+    is_number = isinstance(raw, int) or (raw.is_finite() if isinstance(raw, Decimal) else isfinite(raw))
+    return str(raw) if is_number and -MOST * 10 < raw < MOST * 10 else ""
 
 
 def _is_negative(raw: Any) -> bool:

@@ -14,8 +14,12 @@ __all__ = ["predict"]
 
 @click.command()
 @click.argument("cases", metavar="CASE...", nargs=-1, required=True)
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="For people or for programs.")
-@click.option("--as-of", metavar="DATE", help="Choose the guideline edition by this date (2014-10-22), not by the case's.")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", help="For people or for programs."
+)
+@click.option(
+    "--as-of", metavar="DATE", help="Choose the guideline edition by this date (2014-10-22), not by the case's."
+)
 @click.option("--table", metavar="NAME", help="Conversion table for morphine equivalents; see 'imr mme --all-tables'.")
 @click.option(
     "--engine",
@@ -24,8 +28,10 @@ __all__ = ["predict"]
     help="Both readings compared, the plain one alone, or (auto) both where durable_rules is installed.",
 )
 @click.pass_context
-def predict(ctx: click.Context, cases: tuple[str, ...], form: str, as_of: str | None, table: str | None, engine: str) -> None:
-    """Predict what a review would say of each request of each CASE, a YAML or JSON file.
+def predict(
+    ctx: click.Context, cases: tuple[str, ...], form: str, as_of: str | None, table: str | None, engine: str
+) -> None:
+    r"""Predict what a review would say of each request of each CASE, a YAML or JSON file.
 
     For each request: upheld (the denial would stand), overturned, or undetermined; the criteria that decide, with their
     citations; and what would have to be documented.
@@ -39,11 +45,12 @@ def predict(ctx: click.Context, cases: tuple[str, ...], form: str, as_of: str | 
     With several files, those that can be read are processed, and the others are listed; the exit code is then 2.
     With --format json, one object is printed for one file, and a list for several.
     """
-    from imr_engine.api import predict as predicted  # noqa: PLC0415 - `--help` should not wait for the engine
-    from imr_engine.cli.main import BAD_INPUT, print_error  # noqa: PLC0415 - main imports this module by name
-    from imr_engine.explain.as_data import prediction_as_data  # noqa: PLC0415
-    from imr_engine.explain.as_text import prediction_as_text  # noqa: PLC0415
-    from imr_engine.intake import load_case  # noqa: PLC0415
+    # Loaded here, so that `--help` does not wait for the engine.
+    from imr_engine.api import predict as predicted
+    from imr_engine.cli.main import BAD_INPUT, print_error
+    from imr_engine.explain.as_data import prediction_as_data
+    from imr_engine.explain.as_text import prediction_as_text
+    from imr_engine.intake import load_case
 
     day = _day(as_of)
     outputs: list[dict[str, object]] = []
@@ -51,9 +58,7 @@ def predict(ctx: click.Context, cases: tuple[str, ...], form: str, as_of: str | 
     for index, name in enumerate(cases):
         try:
             loaded = load_case(name)
-            prediction = predicted(
-                loaded.case, table=table, as_of=day, engine=None if engine == "auto" else engine
-            )
+            prediction = predicted(loaded.case, table=table, as_of=day, engine=None if engine == "auto" else engine)
         except ImrError as error:
             failed += 1
             print_error(error)

@@ -86,8 +86,8 @@ def _shown(criterion: Criterion, rulebook: Rulebook) -> list[str]:
         lines += _field("", parameter.meaning)
     for name in facts_of(criterion.when):
         lines += _field(name, rulebook.facts[name].meaning)
-    if criterion.words.ask:
-        lines += _field("Document", criterion.words.ask)
+    for ask in criterion.words.ask:
+        lines += _field("Document", ask)
     for fact, reason in criterion.both_ways.items():
         lines += _field("Both ways", f"{fact}: {reason}")
     return lines

@@ -155,9 +155,12 @@ class DocumentBuilder:
             parts.append(len(items))
         return join_path(parts)
 
-    def refuse(self, line: int, column: int, message: str, **said: str | None) -> DataFileError:
+    def refuse(
+        self, line: int, column: int, message: str, *, path: str | None = None, **said: str | None
+    ) -> DataFileError:
         """The error for something that cannot be read at all, after whatever was already found."""
-        return DataFileError([*self.problems, Problem(Place(self.name, line, column), self.path(), message, **said)])
+        way = self.path() if path is None else path
+        return DataFileError([*self.problems, Problem(Place(self.name, line, column), way, message, **said)])
 
     def key(self, name: str, line: int, column: int) -> None:
         """Take a key of the innermost mapping."""
@@ -211,6 +214,7 @@ class DocumentBuilder:
                 node.line,
                 node.column,
                 "lists and mappings stand too deep inside one another",
+                path="",
                 expected=f"at most {MAX_DEPTH} levels",
             )
         part = self._place(value, node)
@@ -238,4 +242,4 @@ class DocumentBuilder:
         self._nodes += 1
         if self._nodes > MAX_NODES:
             limit = f"at most {MAX_NODES:,} keys and values"
-            raise self.refuse(line, column, "the file holds too much", expected=limit)
+            raise self.refuse(line, column, "the file holds too much", path="", expected=limit)

@@ -16,6 +16,8 @@ __all__ = ["explain", "refuse_lost_number", "refuse_odd_space"]
 LOST_NUMBER = re.compile(r"(?<=[ \t])#[0-9][^\s,}\]]*")
 """A number behind a ``#`` that YAML takes for a comment; prescriptions write counts so."""
 
+_NO_SPACE = re.compile(r"\s*(?:- )?([A-Za-z_]+):(?=\S)")
+
 _NOT_A_LIST = ("a list entry cannot begin on this line", "begin the list on a new line")
 _OPEN_LIST = ("a list that began with [ is not closed", "separate entries by commas and end with ]")
 _OPEN_MAPPING = ("a mapping that began with { is not closed", "separate entries by commas and end with }")
@@ -60,18 +62,21 @@ _LOOK_BACK = 3
 _BEGIN_EARLIER = ("end of stream", "expected ':'", "expected ','")
 
 
-def refuse_odd_space(space: str, line: int, column: int, builder: DocumentBuilder) -> DataFileError:
+def refuse_odd_space(
+    space: str, line: int, column: int, builder: DocumentBuilder, path: str | None = None
+) -> DataFileError:
     """The error for a no-break or other odd space where the structure of the file needs an ordinary one."""
     return builder.refuse(
         line,
         column,
         "a space that is not an ordinary one stands where YAML needs an ordinary space",
+        path=path,
         found=space_name(space),
         suggestion="replace it by a space; it comes with text copied from a PDF or a word processor",
     )
 
 
-def refuse_lost_number(line: str, number: int, builder: DocumentBuilder) -> DataFileError:
+def refuse_lost_number(line: str, number: int, builder: DocumentBuilder, path: str | None = None) -> DataFileError:
     """The error for a count such as ``#120`` that YAML would take for a comment and drop."""
     match = LOST_NUMBER.search(line)
     start, found = (match.start(), match[0]) if match else (0, "#")
@@ -79,13 +84,17 @@ def refuse_lost_number(line: str, number: int, builder: DocumentBuilder) -> Data
         number,
         start + 1,
         "YAML takes what follows # for a comment, and would drop it",
+        path=path,
         found=found,
         suggestion="put a text that holds # in quotes; write a quantity as a number alone",
     )
 
 
 def explain(error: yaml.YAMLError, text: str, builder: DocumentBuilder) -> DataFileError:
-    """Turn the parser's complaint into an error with a place, a meaning, and what to do about it."""
+    """Turn the parser's complaint into an error with a place, a meaning, and what to do about it.
+
+    The error names no path of the document: the parser looks ahead, so that none is sure.
+    """
     problem = str(getattr(error, "problem", None) or "it cannot be read")
     mark: Any = getattr(error, "problem_mark", None)
     context: Any = getattr(error, "context_mark", None)
@@ -96,19 +105,27 @@ def explain(error: yaml.YAMLError, text: str, builder: DocumentBuilder) -> DataF
     here = lines[line] if line < len(lines) else ""
     odd = ODD_SPACE.search(here)
     if odd:
-        return refuse_odd_space(odd[0], line + 1, odd.start() + 1, builder)
-    tab = here[: len(here) - len(here.lstrip())].find("\t")
-    if tab >= 0:
-        return builder.refuse(line + 1, tab + 1, "a tab stands in the indentation", suggestion="indent with spaces")
+        return refuse_odd_space(odd[0], line + 1, odd.start() + 1, builder, "")
     if any(words in problem for words in _BRACKET_OPEN):
         # A comment may have swallowed the closing bracket, on this line or on one shortly before.
         for number in range(max(0, line - _LOOK_BACK), min(line + 1, len(lines))):
             if LOST_NUMBER.search(lines[number]):
-                return refuse_lost_number(lines[number], number + 1, builder)
+                return refuse_lost_number(lines[number], number + 1, builder, "")
+    column, message, suggestion = _meaning(problem, here, column)
+    return builder.refuse(line + 1, column + 1, message, path="", suggestion=suggestion)
+
+
+def _meaning(problem: str, here: str, column: int) -> tuple[int, str, str | None]:
+    """The column, the message and the suggestion for a complaint about one line."""
+    tab = here[: len(here) - len(here.lstrip())].find("\t")
+    if tab >= 0:
+        return tab, "a tab stands in the indentation", "indent with spaces"
+    close = _NO_SPACE.match(here)
+    if close and "expected ':'" in problem:
+        return close.end() - 1, "a colon needs a space after it", f"write {close[1]}: {here[close.end() :].strip()}"
     if "cannot start any token" in problem:
-        message = f"a value cannot begin with {here[column : column + 1]}"
-        return builder.refuse(line + 1, column + 1, message, suggestion="put the value in quotes")
+        return column, f"a value cannot begin with {here[column : column + 1]}", "put the value in quotes"
     for words, (message, suggestion) in _MEANINGS:
         if words in problem:
-            return builder.refuse(line + 1, column + 1, message, suggestion=suggestion)
-    return builder.refuse(line + 1, column + 1, f"this is not well-formed YAML: {problem}")
+            return column, message, suggestion
+    return column, f"this is not well-formed YAML: {problem}", None

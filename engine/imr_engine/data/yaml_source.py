@@ -124,7 +124,7 @@ def _start_collection(event: Any, builder: DocumentBuilder, *, is_mapping: bool)
     _refuse_decoration(event, builder)
     line, column = event.start_mark.line + 1, event.start_mark.column + 1
     if builder.wants_key:
-        raise builder.refuse(line, column, "a list or a mapping stands where a key should be", expected="a word")
+        raise builder.refuse(line, column, "a bracket stands where a key should be", expected="a word")
     if is_mapping:
         builder.start_mapping(line, column)
     else:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from imr_engine.data.document import Document
     from imr_engine.dosing.raw import DrugsFile, RawDefaults, RawDrug, RawProduct
 
-__all__ = ["NameEntry", "index_names", "read_drugs"]
+__all__ = ["NameEntry", "NameIndex", "index_names", "read_drugs"]
 
 FIGURE = r"\d+(?:\.\d+)?"
 CATALOGUE = Place("drug_tables/drugs")
@@ -81,6 +81,8 @@ def _drug(entry: RawDrug, products: tuple[Product, ...], raw: DrugsFile) -> Drug
 
 
 def _product(entry: RawDrug, product: RawProduct, defaults: RawDefaults) -> Product:
+    strengths = tuple(_strength(text, product) for text in product.strengths)
+    old = tuple(_strength(text, product) for text in product.old)
     return Product(
         drug=entry.id,
         brands=product.brands,
@@ -88,8 +90,9 @@ def _product(entry: RawDrug, product: RawProduct, defaults: RawDefaults) -> Prod
         route=product.route,
         release=product.release,
         partners=product.partners,
-        strengths=tuple(_strength(text, product) for text in product.strengths),
-        old_strengths=tuple(_strength(text, product) for text in product.old),
+        strengths=strengths,
+        old_strengths=old,
+        sold=frozenset(key for strength in strengths + old for key in (strength.key, strength.principal_key)),
         conversion=product.conversion or entry.id,
         wear=read_amount(product.wear, "days") if product.wear else None,
         partner_first=product.partner_first,
@@ -135,12 +138,38 @@ def _unknown_sources(raw: DrugsFile, document: Document) -> list[Problem]:
 class NameEntry:
     """What a name means: a drug, and the products that bear the name. ``shown`` is the name as the catalogue spells it."""
 
+    words: tuple[str, ...]
     drug: Drug
     products: tuple[Product, ...]
     shown: str
 
 
-def index_names(drugs: Mapping[str, Drug]) -> dict[tuple[str, ...], NameEntry]:
+class NameIndex:
+    """All names by their words; finds the longest one that begins at a token."""
+
+    __slots__ = ("by_words", "lengths")
+
+    def __init__(self, by_words: Mapping[tuple[str, ...], NameEntry]) -> None:
+        self.by_words = by_words
+        lengths: dict[str, set[int]] = {}
+        for words in by_words:
+            lengths.setdefault(words[0], set()).add(len(words))
+        self.lengths = {first: tuple(sorted(found, reverse=True)) for first, found in lengths.items()}
+
+    def get(self, words: tuple[str, ...]) -> NameEntry | None:
+        """The name that consists of just these words."""
+        return self.by_words.get(words)
+
+    def at(self, tokens: list[str], index: int) -> tuple[NameEntry, int] | None:
+        """The longest name that begins at a token, and how many tokens it has."""
+        for length in self.lengths.get(tokens[index], ()):
+            entry = self.by_words.get(tuple(tokens[index : index + length]))
+            if entry is not None:
+                return entry, length
+        return None
+
+
+def index_names(drugs: Mapping[str, Drug]) -> NameIndex:
     """Every name, brand and name with salt, by its words.
 
     Raises:
@@ -149,31 +178,31 @@ def index_names(drugs: Mapping[str, Drug]) -> dict[tuple[str, ...], NameEntry]:
     names: dict[tuple[str, ...], NameEntry] = {}
     problems: list[Problem] = []
 
-    def add(words: tuple[str, ...], entry: NameEntry) -> None:
+    def add(words: tuple[str, ...], drug: Drug, products: tuple[Product, ...], shown: str) -> None:
         known = names.get(words)
         if known is None:
-            names[words] = entry
-        elif known.drug is entry.drug:
+            names[words] = NameEntry(words, drug, products, shown)
+        elif known.drug is drug:
             # One brand may stand for several products of the drug, as tablets and a solution.
-            merged = (*known.products, *(one for one in entry.products if one not in known.products))
-            names[words] = NameEntry(known.drug, merged, known.shown)
+            merged = (*known.products, *(one for one in products if one not in known.products))
+            names[words] = NameEntry(words, drug, merged, known.shown)
         else:
-            message = f"the name {entry.shown!r} stands for both {known.drug.id} and {entry.drug.id}"
-            problems.append(Problem(CATALOGUE, entry.shown, message))
+            message = f"the name {shown!r} stands for both {known.drug.id} and {drug.id}"
+            problems.append(Problem(CATALOGUE, shown, message))
 
     for drug in drugs.values():
         for shown in (drug.name, *drug.names):
             words = words_of(shown)
-            add(words, NameEntry(drug, drug.products, shown))
+            add(words, drug, drug.products, shown)
             for salt in drug.salts:
-                add((*words, *words_of(salt)), NameEntry(drug, drug.products, shown))
+                add((*words, *words_of(salt)), drug, drug.products, shown)
         for product in drug.products:
             for brand in product.brands:
-                add(words_of(brand), NameEntry(drug, (product,), brand))
+                add(words_of(brand), drug, (product,), brand)
             for partner in product.partners:
                 if partner not in drugs:
                     problems.append(Problem(CATALOGUE, drug.id, f"its partner {partner!r} is no drug of the catalogue"))
     if problems:
         raise DoseError(problems)
-    return names
+    return NameIndex(names)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
+from math import ceil
 
 from imr_engine.dosing.model import Amount, Course, Directions, Part, ReadLine
 from imr_engine.units.interval import Interval
@@ -50,6 +52,7 @@ def unknown_amount(*, as_needed: bool) -> Interval:
     return Interval(NOTHING, None, low_open=not as_needed)
 
 
+@lru_cache(maxsize=8192)
 def line_dose(line: ReadLine) -> LineDose:
     """The daily dose that a line itself states, whatever else is charted."""
     unit = _unit(line)
@@ -123,6 +126,8 @@ def _course(line: ReadLine, course: Course, unit: str | None) -> Interval | str 
         amount = _amount_at_a_time(line, part.amount or line.dose, unit)
         if amount is None or isinstance(amount, str):
             return amount
+        if any(_amount_at_a_time(line, again, unit) != amount for again in part.repeated):
+            return "the dose is written twice, and differently"
         total = total + _times(amount, part.times)
     return Interval(NOTHING, total.high) if course.as_needed else total
 
@@ -136,6 +141,9 @@ def _times(amount: Interval, times: Interval) -> Interval:
 def _amount_at_a_time(line: ReadLine, amount: Amount | None, unit: str | None) -> Interval | str | None:
     """One dose in ``unit``; None where the record does not say how much, a text where it says it unusably."""
     strength = line.strength
+    if line.release == "topical":
+        # Grams of a cream are not grams of its drug.
+        return None
     if amount is not None and amount.kind == "mass":
         scale = 1000 if unit == "mcg" else 1
         return Interval(amount.low * scale, amount.high * scale)
@@ -236,20 +244,21 @@ def _from_quantity(line: ReadLine, unit: str | None) -> LineDose:
             return unknown
         bounded = Interval(NOTHING, maximum, low_open=not as_needed)
         return LineDose(bounded, bounded, unit, "directions", as_needed)
-    days = line.days_supply or Fraction(ASSUMED_DAYS)
-    a_day = line.quantity / days
-    if _is_patch(line):
-        taken = _worn(line, a_day)
-    else:
-        taken = Interval.exact(a_day * strength.principal)
+    a_day = _spread(line.quantity, line.days_supply or Interval.exact(ASSUMED_DAYS))
+    taken = _worn(line, a_day) if _is_patch(line) else a_day.scaled(strength.principal)
     if as_needed:
         taken = Interval(NOTHING, taken.high)
     taken = _within(taken, maximum)
-    use = Interval.exact(a_day * strength.principal) if _is_patch(line) else None
+    use = a_day.scaled(strength.principal) if _is_patch(line) else None
     if line.days_supply is not None:
-        return LineDose(taken, taken, unit, "days_supply", as_needed, None, Interval.exact(a_day), use)
+        return LineDose(taken, taken, unit, "days_supply", as_needed, None, a_day, use)
     firm = _within(unknown_amount(as_needed=as_needed), maximum) if maximum is not None else unknown_amount(as_needed=as_needed)
     return LineDose(firm, taken, unit, "assumed_30_day", as_needed, None, None, use)
+
+
+def _spread(quantity: Fraction, days: Interval) -> Interval:
+    """A quantity over its days; the longest time gives the least a day."""
+    return Interval(None if days.high is None else quantity / days.high, None if days.low is None else quantity / days.low)
 
 
 def _counts(line: ReadLine) -> bool:
@@ -259,14 +268,15 @@ def _counts(line: ReadLine) -> bool:
     return (line.strength.per is not None) == (line.quantity_unit == "mL")
 
 
-def _worn(line: ReadLine, a_day: Fraction) -> Interval:
-    """The rate that a number of patches a day comes to: one at a time unless more are used than one would need."""
+def _worn(line: ReadLine, a_day: Interval) -> Interval:
+    """The rate that a number of patches a day comes to: one at a time, or as many as that number keeps up at most."""
     assert line.strength is not None
-    wear = next((product.wear for product in line.products if product.wear is not None), None)
-    at_once = a_day * wear if wear is not None else Fraction(1)
-    most = max(Fraction(1), Fraction(-(-at_once.numerator // at_once.denominator)))
+    wear = next((product.wear for product in line.products if product.wear is not None), Fraction(1))
     rate = line.strength.principal
-    return Interval(rate if at_once.denominator != 1 or at_once <= 1 else most * rate, most * rate)
+    at_once = a_day.scaled(wear)
+    high = Fraction(1) if at_once.high is None else max(Fraction(1), Fraction(ceil(at_once.high)))
+    low = high if at_once.low is not None and at_once.low >= high else Fraction(1)
+    return Interval(low * rate, high * rate)
 
 
 # -- what a request takes over from the chart -------------------------------------------------------------------------

@@ -9,14 +9,15 @@ from functools import lru_cache
 from typing import Any, Protocol
 
 from imr_engine.dosing.model import Amount, Course, Directions, DrugLine, LineProblem, Part, ReadLine
-from imr_engine.dosing.phrases import Figures, Phrases, read_phrases
-from imr_engine.dosing.products import Resolved, narrow, resolve_figures, resolve_names
+from imr_engine.dosing.phrases import Figures, Mention, Phrases, read_phrases
+from imr_engine.dosing.products import medicine_of
 from imr_engine.dosing.tables import DrugTables, load_tables
 from imr_engine.units.interval import Interval
 
 __all__ = ["DrugRecord", "read_line"]
 
 SHORTEST_NAME = 4
+LONG_NAME = 6
 FIELDS = ("drug", "strength", "dose", "directions", "quantity", "days_supply", "refills", "form", "route")
 
 
@@ -112,7 +113,7 @@ def _read_record(
             if value is None:
                 phrases.unread.append(text)
     phrases.quantity = Fraction(quantity) if quantity is not None else phrases.quantity
-    phrases.days = Fraction(days_supply) if days_supply is not None else phrases.days
+    phrases.days = Interval.exact(days_supply) if days_supply is not None else phrases.days
     phrases.refills = refills if refills is not None else phrases.refills
     shown = " ".join(str(part) for part in (drug, strength, dose, directions) if part)
     if quantity is not None:
@@ -123,12 +124,12 @@ def _read_record(
 @lru_cache(maxsize=4096)
 def _field(text: str) -> Phrases:
     """A field that holds directions, a dose, a form or a route. Its result is shared: it is read, never changed."""
-    return read_phrases(text, {}, dose_only=True)
+    return read_phrases(text, None, dose_only=True)
 
 
 def _strength_field(text: str, problems: list[LineProblem]) -> Phrases:
     """A strength that stands alone must be one; a bare number is read by what the medicine is sold in."""
-    own = read_phrases(text, {})
+    own = read_phrases(text, None)
     expected = "a strength such as 10 mg, 5/325 or 25 mcg/h"
     if text.lstrip()[:1] == "-":
         problems.append(LineProblem("strength", "a strength is above 0", text, expected))
@@ -157,59 +158,91 @@ def _assemble(
     name_field: str,
     strength_field: str,
 ) -> ReadLine:
-    out = Resolved(problems=list(problems or ()))
-    unread = list(phrases.unread)
-    name = phrases.name
-    if phrases.mentions:
-        resolve_names(phrases.mentions, dict(tables.drugs), out, name_field)
-        name = phrases.mentions[0].entry.shown
-        narrow(out, phrases.form, phrases.release, phrases.route)
-        dosed = phrases.directions is not None and bool(phrases.directions.courses)
-        for index, figures in enumerate(phrases.figures):
-            if index == 0 and out.products:
-                resolve_figures(out, figures, strength_field, dosed=dosed)
-            elif index:
-                unread.append(figures.text)
-            else:
-                out.strength = None
-        if out.strength is None and out.dose is None and not out.problems and len(strengths := {one for product in out.products for one in product.strengths}) == 1:
-            out.strength = next(iter(strengths))
-    else:
-        unread = []
-        _unknown(tables, drug_text if drug_text is not None else name or text, out, name_field)
-        name = name or text
+    if not phrases.mentions:
+        return _unknown_line(tables, text, phrases, drug_text, problems or [], name_field)
+    ordered = sorted(phrases.mentions, key=_place_of)
     directions = phrases.directions
-    count = out.count
-    if count is not None and directions is not None:
-        directions = _with_count(directions, count)
-    drugs = out.drugs
-    if drugs:
-        partners = list(dict.fromkeys(partner for product in out.products[:1] for partner in product.partners))
-        drugs = (*drugs, *(tables.drugs[partner] for partner in partners))
-    releases = {product.release for product in out.products}
-    forms = {product.form for product in out.products}
+    medicine = medicine_of(
+        tuple(mention.words for mention in ordered),
+        tuple(phrases.figures),
+        phrases.form,
+        phrases.release,
+        phrases.route,
+        (name_field, strength_field),
+        dosed=directions is not None and bool(directions.courses),
+    )
+    if medicine.count is not None and directions is not None:
+        directions = _with_count(directions, medicine.count)
     return ReadLine(
         text=text,
-        drugs=drugs,
-        name=name,
-        products=out.products,
-        strength=out.strength,
+        drugs=medicine.drugs,
+        name=medicine.name,
+        products=medicine.products,
+        strength=medicine.strength,
         strength_text=phrases.figures[0].text if phrases.figures else "",
-        dose=phrases.dose or out.dose,
+        dose=phrases.dose or medicine.dose,
         directions=directions,
         quantity=phrases.quantity,
         quantity_unit=phrases.quantity_unit,
         days_supply=phrases.days,
         refills=phrases.refills,
-        form=phrases.form or (next(iter(forms)) if len(forms) == 1 else None),
+        form=medicine.form,
         route=phrases.route,
-        release=next(iter(releases)) if len(releases) == 1 else None,
+        release=medicine.release,
         phase=phrases.phase,
         status=phrases.status,
-        unread=tuple(unread + out.unread),
-        problems=tuple(out.problems),
-        warnings=tuple(out.warnings),
+        unread=(*phrases.unread, *medicine.unread),
+        problems=(*(problems or ()), *medicine.problems),
+        warnings=medicine.warnings,
     )
+
+
+def _place_of(mention: Mention) -> int:
+    """Names in brackets come after those in the line itself."""
+    return mention.start if mention.start >= 0 else 1_000_000
+
+
+def _unknown_line(
+    tables: DrugTables,
+    text: str,
+    phrases: Phrases,
+    drug_text: str | None,
+    problems: list[LineProblem],
+    where: str,
+) -> ReadLine:
+    """A line whose name is none of our medicines: a likely misspelling is an error, anything else a warning."""
+    name = drug_text if drug_text is not None else phrases.name or text
+    hint = _misspelling(tables, name)
+    warnings: list[LineProblem] = []
+    if hint is not None:
+        problems = [*problems, LineProblem(where, "no medicine of this name is known", name, None, f"did you mean {hint}?")]
+    elif name.lower() == "ms" or name.lower().startswith("ms "):
+        message = "MS may be morphine, magnesium sulfate or multiple sclerosis; write the medicine out"
+        warnings.append(LineProblem(where, message, name))
+    else:
+        warnings.append(LineProblem(where, "an unknown medicine", name))
+    return ReadLine(
+        text=text, drugs=(), name=name, products=(), strength=None,
+        strength_text=phrases.figures[0].text if phrases.figures else "", dose=phrases.dose,
+        directions=phrases.directions, quantity=phrases.quantity, quantity_unit=phrases.quantity_unit,
+        days_supply=phrases.days, refills=phrases.refills, form=phrases.form, route=phrases.route,
+        release=phrases.release, phase=phrases.phase, status=phrases.status, unread=(),
+        problems=tuple(problems), warnings=tuple(warnings),
+    )  # fmt: skip
+
+
+def _misspelling(tables: DrugTables, name: str) -> str | None:
+    """The known name that an unknown one misspells: one letter apart, or two in a long name."""
+    if len(name) < SHORTEST_NAME:
+        return None
+    from rapidfuzz.distance import OSA  # noqa: PLC0415
+
+    wanted = " ".join(name.lower().split())
+    allowed = 2 if len(wanted) > LONG_NAME else 1
+    for shown, _ in tables.likeness(name):
+        if OSA.distance(wanted, shown.lower()) <= allowed:
+            return shown
+    return None
 
 
 def _with_count(directions: Directions, count: Amount) -> Directions:
@@ -219,23 +252,3 @@ def _with_count(directions: Directions, count: Amount) -> Directions:
         return directions
     parts = (replace(course.parts[0], amount=count), *course.parts[1:])
     return replace(directions, courses=(replace(course, parts=parts), *directions.courses[1:]))
-
-
-def _unknown(tables: DrugTables, name: str, out: Resolved, where: str) -> None:
-    """A name of none of our medicines: a likely misspelling is an error with a suggestion, anything else a warning."""
-    from rapidfuzz.distance import OSA  # noqa: PLC0415
-
-    known = tables.likeness(name) if len(name) >= SHORTEST_NAME else []
-    wanted = " ".join(name.lower().split())
-    for shown, _ in known:
-        allowed = 2 if len(wanted) > 6 else 1
-        if OSA.distance(wanted, shown.lower()) <= allowed:
-            out.problems.append(
-                LineProblem(where, "no medicine of this name is known", name, None, f"did you mean {shown}?")
-            )
-            return
-    if wanted == "ms" or wanted.startswith("ms "):
-        message = "MS may be morphine, magnesium sulfate or multiple sclerosis; write the medicine out"
-        out.warnings.append(LineProblem(where, message, name))
-        return
-    out.warnings.append(LineProblem(where, "an unknown medicine", name))

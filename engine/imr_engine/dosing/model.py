@@ -32,6 +32,10 @@ __all__ = [
 ]
 
 
+StrengthKey = tuple[str, bool, tuple[Fraction, ...]]
+"""A unit, whether it is of a liquid, and the amounts in a piece or in one mL."""
+
+
 @dataclass(frozen=True, slots=True)
 class Strength:
     """What one piece, one patch or a volume holds: the principal drug's amount first, then its partners'.
@@ -48,10 +52,25 @@ class Strength:
         """The amount of the principal drug: in a piece, at a patch's rate, in one mL, or in percent."""
         return self.amounts[0] if self.per is None else self.amounts[0] / self.per
 
+    @property
+    def key(self) -> StrengthKey:
+        """What tells strengths apart: 10 mg/5 mL is 2 mg/mL."""
+        if self.per is None:
+            return self.unit, False, self.amounts
+        return self.unit, True, tuple(amount / self.per for amount in self.amounts)
+
+    @property
+    def principal_key(self) -> StrengthKey:
+        """The key of the principal drug's amount alone."""
+        return self.unit, self.per is not None, (self.principal,)
+
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """One marketed product of a drug. ``conversion`` is its line in a conversion table, ``wear`` a patch's days."""
+    """One marketed product of a drug. ``conversion`` is its line in a conversion table, ``wear`` a patch's days.
+
+    ``sold`` holds the keys of its strengths, whole and by the principal drug alone.
+    """
 
     drug: str
     brands: tuple[str, ...]
@@ -62,6 +81,7 @@ class Product:
     strengths: tuple[Strength, ...]
     old_strengths: tuple[Strength, ...]
     conversion: str
+    sold: frozenset[StrengthKey] = field(repr=False)
     wear: Fraction | None
     partner_first: bool
     source: str
@@ -176,10 +196,14 @@ class Amount:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One dose and how often a day it is taken; no amount means one piece, one patch, or the strength as it stands."""
+    """One dose and how often a day it is taken; no amount means one piece, one patch, or the strength as it stands.
+
+    ``repeated`` holds the same amount in other measures, as in ``2 tablets (30 mg)``.
+    """
 
     amount: Amount | None
     times: Interval
+    repeated: tuple[Amount, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +240,8 @@ class ReadLine:
     """One drug line, read: the medicine, what a piece holds, directions and dispensing, and whatever was not understood.
 
     ``drugs`` has the principal drug first and is empty for an unknown medicine. ``products`` are those the line can
-    mean. ``dose`` is the amount at a time where only that is written. ``unread`` parts leave the dose uncomputed.
+    mean. ``dose`` is the amount at a time where only that is written. ``days_supply`` is an interval, since a month
+    has 28 to 31 days. ``unread`` parts leave the dose uncomputed.
     """
 
     text: str
@@ -229,7 +254,7 @@ class ReadLine:
     directions: Directions | None
     quantity: Fraction | None
     quantity_unit: str | None
-    days_supply: Fraction | None
+    days_supply: Interval | None
     refills: int | None
     form: str | None
     route: str | None
@@ -239,6 +264,10 @@ class ReadLine:
     unread: tuple[str, ...]
     problems: tuple[LineProblem, ...]
     warnings: tuple[LineProblem, ...]
+
+    def __hash__(self) -> int:
+        # Lines are looked up in bounded caches; their text tells them apart well enough.
+        return hash((self.text, self.strength_text, self.quantity))
 
     @property
     def drug(self) -> Drug | None:

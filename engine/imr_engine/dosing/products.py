@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 
+from imr_engine.dosing.catalogue import NameEntry
+from imr_engine.dosing.cursor import IN_MG, MOST_AT_A_TIME
 from imr_engine.dosing.model import Amount, Drug, LineProblem, Product, Strength
-from imr_engine.dosing.phrases import IN_MG, Figures, Mention
+from imr_engine.dosing.phrases import Figures
+from imr_engine.dosing.tables import load_tables
 
-__all__ = ["Resolved", "resolve_figures", "resolve_names", "shown_number", "shown_strength"]
+__all__ = ["Medicine", "medicine_of", "shown_number", "shown_strength"]
 
 SOLID = frozenset(("tablet", "capsule", "sublingual tablet", "buccal tablet", "dispersible tablet"))
 LIQUID = frozenset(("solution", "suspension", "syrup"))
+SKIN = frozenset(("cream", "gel", "ointment", "lotion"))
+COMPOUND = "compounded-topical"
+# "Taper by 10%" is no cream.
+NEVER_TOPICAL = frozenset(("opioid", "benzodiazepine", "hypnotic", "topical"))
 # A range of doses rarely spans more than this; two figures further apart are a combination.
 WIDEST_RANGE = 4
 
 
 @dataclass(slots=True)
-class Resolved:
+class _Working:
     """What was worked out so far of a line's medicine."""
 
     drugs: tuple[Drug, ...] = ()
@@ -27,20 +35,120 @@ class Resolved:
     strength: Strength | None = None
     dose: Amount | None = None
     count: Amount | None = None
-    release: str | None = None
     unread: list[str] = field(default_factory=list)
     problems: list[LineProblem] = field(default_factory=list)
     warnings: list[LineProblem] = field(default_factory=list)
 
 
-def resolve_names(mentions: Sequence[Mention], drugs_by_id: dict[str, Drug], out: Resolved, where: str) -> None:
+@dataclass(frozen=True, slots=True)
+class Medicine:
+    """A line's medicine: the products it can mean, what a piece holds, and what was wrong or odd with that.
+
+    ``dose`` is a range of doses that stood in the strength's place, ``count`` a bare number of pieces.
+    """
+
+    drugs: tuple[Drug, ...]
+    products: tuple[Product, ...]
+    name: str
+    strength: Strength | None
+    dose: Amount | None
+    count: Amount | None
+    form: str | None
+    release: str | None
+    unread: tuple[str, ...]
+    problems: tuple[LineProblem, ...]
+    warnings: tuple[LineProblem, ...]
+
+
+@lru_cache(maxsize=8192)
+def medicine_of(
+    names: tuple[tuple[str, ...], ...],
+    figures: tuple[Figures, ...],
+    form: str | None,
+    release: str | None,
+    route: str | None,
+    where: tuple[str, str],
+    *,
+    dosed: bool,
+) -> Medicine:
+    """Work out the medicine of a line from its names, its figures and what it says of form, release and route.
+
+    Args:
+        names: The words of each name, in the order of the line.
+        figures: The figures that may be its strength; more than one only for a compound.
+        form: The form stated, if any.
+        release: The release stated, if any.
+        route: The route stated, if any.
+        where: The fields in which the name and the strength stand.
+        dosed: Whether directions follow, so that a bare number may be how many are taken.
+    """
+    tables = load_tables()
+    entries = [entry for words in names if (entry := tables.names.get(words)) is not None]
+    out = _Working()
+    if _is_compound(entries, figures):
+        _compound(out, entries, tables.drugs, where[0])
+    else:
+        _resolve_names(out, entries, where[0])
+        _to_the_skin(out, tables.drugs, figures, form)
+        _narrow(out, form, release, route)
+        if figures and out.products:
+            _resolve_figures(out, figures[0], where[1], dosed=dosed)
+        out.unread.extend(one.text for one in figures[1:])
+        if out.strength is None and out.dose is None and not out.problems:
+            only = {strength for product in out.products for strength in product.strengths}
+            out.strength = next(iter(only)) if len(only) == 1 else None
+    partners = dict.fromkeys(partner for product in out.products[:1] for partner in product.partners)
+    forms = {product.form for product in out.products}
+    releases = {product.release for product in out.products}
+    return Medicine(
+        drugs=(*out.drugs, *(tables.drugs[partner] for partner in partners)),
+        products=out.products,
+        name=entries[0].shown,
+        strength=out.strength,
+        dose=out.dose,
+        count=out.count,
+        form=form or (next(iter(forms)) if len(forms) == 1 else None),
+        release=next(iter(releases)) if len(releases) == 1 else None,
+        unread=tuple(out.unread),
+        problems=tuple(out.problems),
+        warnings=tuple(out.warnings),
+    )
+
+
+# -- names ------------------------------------------------------------------------------------------------------------
+
+
+def _is_compound(entries: Sequence[NameEntry], figures: Sequence[Figures]) -> bool:
+    """Several ingredients in percent: a compounded cream, whatever is in it."""
+    drugs = {entry.drug.id for entry in entries}
+    return len(drugs) > 1 and sum(one.unit == "percent" for one in figures) > 1
+
+
+def _compound(out: _Working, entries: Sequence[NameEntry], drugs: Mapping[str, Drug], where: str) -> None:
+    """A compounded cream: its ingredients for the skin are named with it, and it is judged by each of them."""
+    inside = [drugs.get(f"{entry.drug.id}-topical", entry.drug) for entry in entries]
+    topical = [drug for drug in dict.fromkeys(inside) if drug.drug_class == "topical" and drug.id != COMPOUND]
+    out.drugs = (drugs[COMPOUND], *topical)
+    listed = ", ".join(dict.fromkeys(entry.drug.name for entry in entries))
+    out.warnings.append(LineProblem(where, f"read as a compounded topical of {listed}"))
+
+
+def _to_the_skin(out: _Working, drugs: Mapping[str, Drug], figures: Sequence[Figures], form: str | None) -> None:
+    """A cream, or a strength in percent, of a drug that is otherwise swallowed is the drug's topical."""
+    drug = out.drugs[0]
+    if drug.drug_class in NEVER_TOPICAL or any(product.release == "topical" for product in out.products):
+        return
+    if form in SKIN or (figures and figures[0].unit == "percent" and drug.drug_class != "topical"):
+        topical = drugs.get(f"{drug.id}-topical", drugs[COMPOUND])
+        out.drugs, out.products = (topical,), topical.products
+
+
+def _resolve_names(out: _Working, entries: Sequence[NameEntry], where: str) -> None:
     """Bring the names of a line together: a brand with its generic name, the partners of a combination, one medicine."""
-    ordered = sorted(mentions, key=lambda mention: mention.start if mention.start >= 0 else 10_000)
-    first = ordered[0].entry
+    first = entries[0]
     drug, products = first.drug, first.products
-    partners: list[Drug] = []
-    for mention in ordered[1:]:
-        other = mention.entry
+    partners: set[str] = set()
+    for other in entries[1:]:
         if other.drug is drug:
             shared = tuple(product for product in products if product in other.products)
             if shared:
@@ -49,26 +157,14 @@ def resolve_names(mentions: Sequence[Mention], drugs_by_id: dict[str, Drug], out
                 out.problems.append(_two_names(where, first.shown, other.shown))
         elif with_partner := tuple(product for product in products if other.drug.id in product.partners):
             products = with_partner
-            partners.append(other.drug)
-        elif swapped := tuple(
-            product
-            for product in other.products
-            if {drug.id, *(partner.id for partner in partners)} <= set(product.partners)
-        ):
-            partners.append(drug)
+            partners.add(other.drug.id)
+        elif swapped := tuple(one for one in other.products if {drug.id, *partners} <= set(one.partners)):
+            partners.add(drug.id)
             drug, products, out.partner_first = other.drug, swapped, True
-        elif any(other.drug.id == inner for product in products for inner in product.partners):
-            continue
         else:
-            out.problems.append(
-                LineProblem(
-                    where,
-                    "two medicines in one line",
-                    f"{first.shown} and {other.shown}",
-                    "one medicine a line",
-                    "write a line for each",
-                )
-            )
+            found = f"{first.shown} and {other.shown}"
+            message, hint = "two medicines in one line", "write a line for each"
+            out.problems.append(LineProblem(where, message, found, "one medicine a line", hint))
             break
     out.drugs, out.products = (drug,), products
 
@@ -77,7 +173,7 @@ def _two_names(where: str, first: str, second: str) -> LineProblem:
     return LineProblem(where, "the two names are different products", f"{first} and {second}", "one product a line")
 
 
-def narrow(out: Resolved, form: str | None, release: str | None, route: str | None) -> None:
+def _narrow(out: _Working, form: str | None, release: str | None, route: str | None) -> None:
     """Keep the products of the form, the release and the route that the line states."""
     products = out.products
     wanted = "injection" if form == "injection" or route == "injection" else "oral"
@@ -97,7 +193,7 @@ def narrow(out: Resolved, form: str | None, release: str | None, route: str | No
     out.products = products
 
 
-def resolve_figures(out: Resolved, figures: Figures, where: str, *, dosed: bool) -> None:
+def _resolve_figures(out: _Working, figures: Figures, where: str, *, dosed: bool) -> None:
     """Read the figures of a strength for the products in question, and keep those products that are marketed so."""
     products = out.products
     values = figures.values
@@ -106,7 +202,7 @@ def resolve_figures(out: Resolved, figures: Figures, where: str, *, dosed: bool)
         return
     if not any(product.all_strengths for product in products):
         # Nothing is known of its strengths: taken as written.
-        if figures.joined in ("to", "-") and figures.unit in IN_MG:
+        if figures.sign in ("to", "-") and figures.unit in IN_MG:
             out.dose = Amount("mass", min(values) * IN_MG[figures.unit], max(values) * IN_MG[figures.unit])
         elif figures.unit in (*IN_MG, "percent"):
             out.strength = _strength(values, figures)
@@ -114,7 +210,10 @@ def resolve_figures(out: Resolved, figures: Figures, where: str, *, dosed: bool)
             out.unread.append(figures.text)
         return
     if figures.unit == "percent":
-        _take(out, _strength(values, figures), figures, where)
+        if any(_unit(product) == "percent" for product in products):
+            _take(out, _strength(values, figures), figures, where)
+        else:
+            out.unread.append(figures.text)
     elif figures.rate or all(product.form == "patch" and _unit(product) == "patch_rate" for product in products):
         _patch(out, figures, where)
     elif len(values) == 1:
@@ -136,19 +235,10 @@ def _unit(product: Product) -> str:
 
 def _marketed(product: Product, strength: Strength) -> bool:
     """Whether a product is sold in this strength; a single figure is the principal drug's."""
-    for known in product.all_strengths:
-        if known.unit != strength.unit or (known.per is None) != (strength.per is None):
-            continue
-        scale = Fraction(1) if known.per is None or strength.per is None else known.per / strength.per
-        if len(strength.amounts) == 1:
-            if known.amounts[0] == strength.amounts[0] * scale:
-                return True
-        elif known.amounts == tuple(amount * scale for amount in strength.amounts):
-            return True
-    return False
+    return strength.key in product.sold
 
 
-def _take(out: Resolved, strength: Strength, figures: Figures, where: str) -> bool:
+def _take(out: _Working, strength: Strength, figures: Figures, where: str) -> bool:
     """Take a strength; narrow to the products sold so, or warn that none is."""
     out.strength = strength
     sold = tuple(product for product in out.products if _marketed(product, strength))
@@ -161,7 +251,7 @@ def _take(out: Resolved, strength: Strength, figures: Figures, where: str) -> bo
     return False
 
 
-def _patch(out: Resolved, figures: Figures, where: str) -> None:
+def _patch(out: _Working, figures: Figures, where: str) -> None:
     patches = tuple(product for product in out.products if product.form == "patch" and _unit(product) == "patch_rate")
     name = out.drugs[0].name
     if not patches:
@@ -193,7 +283,7 @@ def _patch(out: Resolved, figures: Figures, where: str) -> None:
     _take(out, strength, figures, where)
 
 
-def _single(out: Resolved, figures: Figures, where: str, *, dosed: bool) -> None:
+def _single(out: _Working, figures: Figures, where: str, *, dosed: bool) -> None:
     value = figures.values[0]
     if figures.unit is None:
         _bare(out, figures, value, where, dosed=dosed)
@@ -218,7 +308,7 @@ def _single(out: Resolved, figures: Figures, where: str, *, dosed: bool) -> None
     _take(out, strength, figures, where)
 
 
-def _bare(out: Resolved, figures: Figures, value: Fraction, where: str, *, dosed: bool) -> None:
+def _bare(out: _Working, figures: Figures, value: Fraction, where: str, *, dosed: bool) -> None:
     """A number without a unit: a marketed strength, else how many are taken; where it may be both, it stays unread."""
     for unit in sorted({_unit(product) for product in out.products}):
         strength = Strength((value,), unit, figures.per)
@@ -228,19 +318,19 @@ def _bare(out: Resolved, figures: Figures, value: Fraction, where: str, *, dosed
             else:
                 _take(out, strength, figures, where)
             return
-    if dosed and value <= 12 and figures.per is None:
+    if dosed and value <= MOST_AT_A_TIME and figures.per is None:
         out.count = Amount("pieces", value, value)
     else:
         out.unread.append(figures.text)
 
 
-def _joined(out: Resolved, figures: Figures, where: str) -> None:
+def _joined(out: _Working, figures: Figures, where: str) -> None:
     """Two figures or more: a combination, in the order of the names; or a range of doses."""
     values = figures.values
     combined = tuple(product for product in out.products if len(product.partners) == len(values) - 1)
     unit = figures.unit if figures.unit in IN_MG else None
-    ranged = figures.joined in ("-", "to") and unit is not None and values[0] < values[1] and len(values) == 2
-    if figures.joined != "to" and combined:
+    ranged = figures.sign in ("-", "to") and unit is not None and values[0] < values[1] and len(values) == 2
+    if figures.sign != "to" and combined:
         if out.partner_first and len(values) == 2:
             values = values[::-1]
         strength = _strength(values, figures)

@@ -182,7 +182,7 @@ class ConversionFile(Raw):
     schema_: Literal["imr-conversion/1"] = Field(alias="schema")
     name: Id
     title: Text
-    date: Annotated[str, Field(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+    date: Annotated[str, BeforeValidator(_figure), Field(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
     citation: Text
     note: Text | None = None
     sources: dict[str, Text]

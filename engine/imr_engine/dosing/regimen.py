@@ -270,7 +270,7 @@ def _supply_days(line: ReadLine, pieces: Interval | None) -> Interval:
         longest = line.quantity * fills / pieces.low if pieces.low else None
         return Interval(shortest, longest)
     if line.days_supply is not None:
-        return Interval.exact(line.days_supply * fills)
+        return line.days_supply.scaled(fills)
     return Interval.more_than(0)
 
 

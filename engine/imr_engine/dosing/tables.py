@@ -9,7 +9,7 @@ from functools import cache
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from imr_engine.dosing.catalogue import NameEntry, index_names, read_drugs
+from imr_engine.dosing.catalogue import NameIndex, index_names, read_drugs
 from imr_engine.dosing.model import Ceiling, ConversionTable, Drug, Factor
 from imr_engine.dosing.words import words_of
 from imr_engine.errors import DoseError, Place, Problem, UnitError
@@ -34,7 +34,7 @@ class DrugTables:
     """Drugs, names and conversion tables. ``digest`` is the SHA-256 of all files, whatever the order they are read in."""
 
     drugs: Mapping[str, Drug]
-    names: Mapping[tuple[str, ...], NameEntry] = field(repr=False)
+    names: NameIndex = field(repr=False)
     conversions: Mapping[str, ConversionTable]
     ceilings: tuple[Ceiling, ...]
     digest: str
@@ -82,7 +82,7 @@ class DrugTables:
         from rapidfuzz.distance import JaroWinkler  # noqa: PLC0415
 
         wanted = " ".join(words_of(name))
-        known = {" ".join(words): entry.shown for words, entry in self.names.items() if len(words) <= 3}
+        known = {" ".join(words): entry.shown for words, entry in self.names.by_words.items() if len(words) <= 3}
         found = process.extract(
             wanted, known.keys(), scorer=JaroWinkler.normalized_similarity, score_cutoff=0.8, limit=5
         )
@@ -219,15 +219,17 @@ def _conversion(name: str, raw: Mapping[str, tuple[ConversionFile, Document]]) -
     except (UnitError, ValueError) as error:
         raise DoseError([Problem(document.place("factors"), "factors", str(error))]) from error
     none = {key: entry.reason for entry in table.no_factor_on_purpose for key in entry.conversions}
+    sources = dict(table.sources)
     if table.same_as is not None:
         if table.same_as not in raw or raw[table.same_as][0].same_as is not None:
             message = f"{table.same_as!r} is no table with factors of its own"
             raise DoseError([Problem(document.place("same_as"), "same_as", message)])
         base = _conversion(table.same_as, raw)
         factors = {**{key: factor for key, factor in base.factors.items() if key not in none}, **factors}
+        sources = {**base.sources, **sources}
         none = {**{key: reason for key, reason in base.none.items() if key not in factors}, **none}
     return ConversionTable(
-        table.name, table.title, table.date, table.citation, factors, none, dict(table.sources)
+        table.name, table.title, table.date, table.citation, factors, none, sources
     )
 
 

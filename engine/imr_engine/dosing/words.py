@@ -21,6 +21,8 @@ TOKEN = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+|[^\W\d_]+(
 # Registered marks, also as a wrong decoding leaves them behind: seed-001 has such a mark after a brand.
 MARKS = re.compile("â„¢|Â®|Â©|Â|[®©™℠]")
 DASHES = str.maketrans({"–": "-", "—": "-", "‐": "-", "‑": "-", "−": "-", "’": "'", "⁄": "/"})
+# A hyphen between two frequencies is a range; between other words it means nothing.
+FREQUENCY_RANGE = re.compile(r"\b(qd|bid|tid|daily)\s*-\s*(bid|tid|qid)\b")
 DOTTED = re.compile(r"\b(?:[a-z]\.){2,}(?:[a-z]\b)?")
 
 
@@ -31,6 +33,8 @@ def normal(text: str) -> str:
     text = text.lower()
     if "." in text:
         text = DOTTED.sub(lambda match: match[0].replace(".", "") + " ", text)
+    if "-" in text:
+        text = FREQUENCY_RANGE.sub(r"\1 to \2", text)
     return text
 
 
@@ -89,9 +93,10 @@ class Vocabulary:
         return None
 
 
-PLAIN_LISTS = ("beside", "as_needed", "reasons", "maximum", "up_to", "quantity", "refill", "no_refills", "supply", "units", "then", "and", "range", "filler")  # fmt: skip
+PLAIN_LISTS = ("beside", "as_needed", "reasons", "reason_words", "maximum", "up_to", "quantity", "refill", "no_refills", "supply", "month", "units", "then", "and", "range", "filler")  # fmt: skip
 NAMED_LISTS = ("forms", "releases", "routes", "phases", "statuses")
-NUMBERED_LISTS = ("numbers", "frequencies")
+NUMBERED_LISTS = ("numbers",)
+RANGED_LISTS = ("frequencies",)
 
 
 @cache
@@ -105,7 +110,7 @@ def vocabulary() -> Vocabulary:
     from imr_engine.data.yaml_source import read_yaml  # noqa: PLC0415
 
     document = read_yaml(folder("drug_tables") / "directions.yaml", "drug_tables/directions.yaml")
-    known = {"schema", "source", "moments", *PLAIN_LISTS, *NAMED_LISTS, *NUMBERED_LISTS}
+    known = {"schema", "source", "moments", *PLAIN_LISTS, *NAMED_LISTS, *NUMBERED_LISTS, *RANGED_LISTS}
     if unknown := sorted(set(document.value) ^ known):
         problem = Problem(document.place(unknown[0], key=True), unknown[0], "a list is unknown or missing")
         raise DoseError([problem])
@@ -140,6 +145,11 @@ def _entries(lists: Mapping[str, Any]) -> Iterator[tuple[str, Any, str, str]]:
         for value, phrases in lists[kind].items():
             for index, phrase in enumerate(phrases):
                 yield kind, Fraction(value), phrase, f"{kind}.{value}[{index}]"
+    for kind in RANGED_LISTS:
+        for value, phrases in lists[kind].items():
+            low, _, high = value.partition(" to ")
+            for index, phrase in enumerate(phrases):
+                yield kind, (Fraction(low), Fraction(high or low)), phrase, f"{kind}.{value}[{index}]"
     for moment, phrases in enumerate(lists["moments"]):
         for index, phrase in enumerate(phrases):
             yield "moments", moment, phrase, f"moments[{moment}][{index}]"

@@ -86,6 +86,15 @@ def _finding(finding: Finding) -> dict[str, Any]:
             }
             for fact in finding.facts
         ],
+        "thresholds": [
+            {
+                "name": threshold.name,
+                "value": threshold.value,
+                "source": threshold.source,
+                "confidence": threshold.confidence,
+            }
+            for threshold in finding.thresholds
+        ],
         "citation": {
             "guideline": cited.guideline,
             "section": cited.section,
@@ -93,7 +102,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
             "source": cited.source,
             "confidence": cited.confidence,
         },
-        "missing": finding.missing,
+        "missing": list(finding.missing),
     }
 
 
@@ -181,10 +190,12 @@ def prediction_schema() -> dict[str, Any]:
     citation = _object({
         "guideline": text, "section": text, "pages": text_or_none, "source": text, "confidence": text,
     })  # fmt: skip
+    threshold = _object({"name": text, "value": text, "source": text, "confidence": text})
     finding = _object({
         "criterion": text, "title": text, "effect": {"enum": [effect.value for effect in Effect]},
         "status": {"enum": [status.value for status in Status]}, "counts": flag, "excused_by": _list(text),
-        "facts": _list(fact), "citation": citation, "missing": text_or_none,
+        "facts": _list(fact), "thresholds": _list(threshold), "citation": citation,
+        "missing": _list(text),
     })  # fmt: skip
     determination = _object({
         "request": text, "item": text, "kind": text, "outcome": {"enum": [outcome.value for outcome in Outcome]},

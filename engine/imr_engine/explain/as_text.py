@@ -89,9 +89,7 @@ def _dose(total: DoseTotal) -> Iterator[str]:
         working = ""
         if line.daily_amount is not None and line.factor is not None and line.daily_amount.high is not None:
             per = "" if line.amount_unit == "mcg/h" else " a day"
-            working = (
-                f"{amount_in_words(line.daily_amount, line.amount_unit)}{per} x {number_in_words(line.factor)} = "
-            )
+            working = f"{amount_in_words(line.daily_amount, line.amount_unit)}{per} x {number_in_words(line.factor)} = "
         yield from _bullet(f"{line.text}: {working}{amount_text} ({_basis(line.basis)})", indent=2)
     for reason in total.not_computable:
         yield from _bullet(reason, indent=2)

@@ -3,19 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from imr_engine.inference.engine import Inferred
 from imr_engine.inference.values import FactState, RequestView
-from imr_engine.prediction import Citation, DecidedBy, Effect, FactUsed, Finding, Outcome, Status
+from imr_engine.prediction import Citation, DecidedBy, Effect, FactUsed, Finding, Outcome, Status, ThresholdUsed
 from imr_engine.rulebook.model import Criterion, Rulebook, Rules
-from imr_engine.rulebook.tree import facts_of
 
-__all__ = ["deciding", "findings_of", "rests_on"]
+__all__ = ["Decision", "decide", "stands_against"]
 
 FAILED = (Status.NOT_MET, Status.NOT_DOCUMENTED)
 
 
-def findings_of(rules: Rules, rulebook: Rulebook, inferred: Inferred) -> tuple[Finding, ...]:
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What became of one request, with all that it was worked out from.
+
+    ``deciding`` names the criteria that made the outcome, ``rests_on`` says whether they are findings or gaps.
+    """
+
+    rulebook: Rulebook
+    rules: Rules
+    inferred: Inferred
+    findings: tuple[Finding, ...]
+    deciding: tuple[str, ...]
+    rests_on: DecidedBy
+
+
+def decide(rulebook: Rulebook, rules: Rules, inferred: Inferred) -> Decision:
+    """Turn what the rules say of a request into findings, and tell which of them decided."""
+    findings = _findings(rulebook, rules, inferred)
+    deciding = _deciding(findings, inferred.outcome)
+    return Decision(rulebook, rules, inferred, findings, deciding, _rests_on(findings, inferred.outcome, deciding))
+
+
+def _findings(rulebook: Rulebook, rules: Rules, inferred: Inferred) -> tuple[Finding, ...]:
     """A finding for every criterion that applies, in the order of the rulebook.
 
     A criterion of a guideline that does not speak for this request is kept, as one that does not count.
@@ -39,16 +61,17 @@ def findings_of(rules: Rules, rulebook: Rulebook, inferred: Inferred) -> tuple[F
                     criterion.citation.source,
                     criterion.citation.confidence,
                 ),
-                facts=tuple(_used(inferred.view, name) for name in facts_of(criterion.when)),
-                counts=counts(rules, criterion, inferred.speaking),
+                facts=tuple(_used(inferred.view, name) for name in rules.reads[criterion.id]),
+                thresholds=tuple(_threshold(rules, name) for name in rules.uses[criterion.id]),
+                counts=_counts(rules, criterion, inferred.speaking),
                 excused_by=tuple(excused.get(criterion.id, ())),
-                missing=_missing(criterion, rulebook, inferred) if status is Status.NOT_DOCUMENTED else None,
+                missing=_missing(criterion, rules, inferred) if status is Status.NOT_DOCUMENTED else (),
             )
         )
     return tuple(findings)
 
 
-def counts(rules: Rules, criterion: Criterion, speaking: str | None) -> bool:
+def _counts(rules: Rules, criterion: Criterion, speaking: str | None) -> bool:
     """Whether a criterion has a say: its guideline speaks for the request, or is common to all."""
     return criterion.effect is not Effect.NOTE and (
         criterion.guideline == speaking or criterion.guideline in rules.common
@@ -69,19 +92,22 @@ def _used(view: RequestView, name: str) -> FactUsed:
     return FactUsed(name, fact.state.value, fact.text, fact.paths, fact.origins)
 
 
-def _missing(criterion: Criterion, rulebook: Rulebook, inferred: Inferred) -> str | None:
-    """What to document: the criterion's own words, else what its undocumented facts say of themselves."""
-    if criterion.words.ask is not None:
+def _threshold(rules: Rules, name: str) -> ThresholdUsed:
+    value = rules.thresholds[name]
+    return ThresholdUsed(name, value.text, value.source, value.confidence)
+
+
+def _missing(criterion: Criterion, rules: Rules, inferred: Inferred) -> tuple[str, ...]:
+    """What to document: the criterion's own words, else what its facts say of themselves where they are not known."""
+    if criterion.words.ask:
         return criterion.words.ask
-    asked = [
-        rulebook.facts[name].document
-        for name in facts_of(criterion.when)
-        if inferred.view.facts[name].state is not FactState.KNOWN or len(facts_of(criterion.when)) == 1
-    ]
-    return " ".join(dict.fromkeys(text for text in asked if text)) or None
+    read = rules.reads[criterion.id]
+    unknown = [name for name in read if inferred.view.facts[name].state is not FactState.KNOWN]
+    asked = (rules.facts[name].document for name in unknown or read)
+    return tuple(dict.fromkeys(text for text in asked if text is not None))
 
 
-def deciding(findings: tuple[Finding, ...], outcome: Outcome) -> tuple[str, ...]:
+def _deciding(findings: tuple[Finding, ...], outcome: Outcome) -> tuple[str, ...]:
     """The criteria that made the outcome.
 
     Upheld: every met defeat and failed require that no excuse sets aside, else the supports that are not met.
@@ -112,7 +138,7 @@ def stands_against(finding: Finding) -> bool:
     return finding.counts and _fails(finding) and not finding.excused_by
 
 
-def rests_on(findings: tuple[Finding, ...], outcome: Outcome, decided: tuple[str, ...]) -> DecidedBy:
+def _rests_on(findings: tuple[Finding, ...], outcome: Outcome, decided: tuple[str, ...]) -> DecidedBy:
     """Whether a determination rests on findings in the record, on missing documentation, or on both."""
     if outcome is Outcome.UNDETERMINED:
         return DecidedBy.NOT_COMPUTABLE if decided else DecidedBy.NOTHING

@@ -23,7 +23,7 @@ from imr_engine.prediction import Inference, Outcome, Status
 from imr_engine.rulebook.model import Edition, ParameterValue, Rulebook, Rules, Said, Words
 from imr_engine.rulebook.tree import parameters_of, resolved
 
-__all__ = ["ENGINES", "Inferred", "case_digest", "infer", "inference_note", "rules_for"]
+__all__ = ["ENGINES", "Inferred", "Question", "case_digest", "infer", "inference_note", "rules_for"]
 
 ENGINES = ("both", "plain")
 """How a prediction may be computed: by both readings, compared; or by the plain reading alone."""
@@ -101,15 +101,25 @@ def _words_resolved(words: Words, values: dict[str, tuple[Fraction, str]]) -> Wo
     )
 
 
-def infer(
-    case: Case, rulebook: Rulebook, rules: Rules, doses: CaseDoses, reference: date, engine: str | None = None
-) -> tuple[dict[str, Inferred], Inference]:
-    """What the rules say of every request of a case, and how that was computed.
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the rules are asked about: a case with its doses, and the rules as they stand for it."""
+
+    case: Case
+    rulebook: Rulebook
+    rules: Rules
+    doses: CaseDoses
+    reference: date
+
+
+def infer(question: Question, engine: str | None = None) -> tuple[dict[str, Inferred], Inference]:
+    """What the rules say of every request of a case, by request id, and how that was computed.
 
     Requests are taken in strata: those that follow from others after them. In each, the rete reading and the plain
     reading both answer, and must give the same statuses, speaker and outcome.
 
     Args:
+        question: the case, and the rules for it.
         engine: ``both`` needs durable_rules; ``plain`` does without; None takes both where durable_rules is there.
 
     Raises:
@@ -117,11 +127,12 @@ def infer(
         ReadingsDisagree: the readings differ; no answer is given.
         RulesEngineError: durable_rules failed.
     """
+    case, rules, doses = question.case, question.rules, question.doses
     use_rete = engine == "both" or (engine is None and _RETE.available())
     if engine == "both" and not _RETE.available():
         raise EngineUnavailable("durable_rules cannot be imported here; ask for the plain reading, or leave it open")
-    shared = CaseContext(case, rulebook, doses, reference)
-    scopes = {request.id: scope_of(case, request, doses, rulebook) for request in case.requests}
+    shared = CaseContext(case, question.rulebook, doses, question.reference)
+    scopes = {request.id: scope_of(case, request, doses, question.rulebook) for request in case.requests}
     edges = dependencies(case, scopes)
     position = {request.id: index for index, request in enumerate(case.requests)}
     found: dict[str, Inferred] = {}

@@ -23,6 +23,7 @@ __all__ = [
     "Count",
     "Formula",
     "Or",
+    "Test",
     "always",
     "encode_fact",
     "encode_limit",
@@ -36,12 +37,16 @@ NO_LOW_BOUND = -(2**60)
 NO_HIGH_BOUND = 2**60
 
 
+Test = Literal["==", "!=", "<=", "<", ">=", ">"]
+"""How an attribute may be held against a value."""
+
+
 @dataclass(frozen=True, slots=True)
 class Atom:
     """One attribute held against one value."""
 
     attribute: str
-    test: Literal["==", "!=", "<=", "<", ">=", ">"]
+    test: Test
     value: str | int
 
 
@@ -95,19 +100,23 @@ def encode_fact(fact: FactValue) -> dict[str, str | int]:
     millionths, becomes the odd number between its even neighbours.
     """
     if fact.state is FactState.NOT_DOCUMENTED:
-        return {fact.name: "n"}
+        return {fact.name: "n", **_ends(fact.name, None)}
     if fact.state is FactState.NOT_COMPUTABLE:
-        return {fact.name: "c"}
+        return {fact.name: "c", **_ends(fact.name, fact.value if isinstance(fact.value, Interval) else None)}
     if isinstance(fact.value, bool):
         return {fact.name: "t" if fact.value else "f"}
     if isinstance(fact.value, Interval):
-        low, high = fact.value.low, fact.value.high
-        return {
-            fact.name: "k",
-            f"{fact.name}.lo": NO_LOW_BOUND if low is None else _low_end(low, is_open=fact.value.low_open),
-            f"{fact.name}.hi": NO_HIGH_BOUND if high is None else _high_end(high, is_open=fact.value.high_open),
-        }
+        return {fact.name: "k", **_ends(fact.name, fact.value)}
     return {fact.name: f"v:{fact.value}"}
+
+
+def _ends(name: str, amount: Interval | None) -> dict[str, str | int]:
+    low = None if amount is None else amount.low
+    high = None if amount is None else amount.high
+    return {
+        f"{name}.lo": NO_LOW_BOUND if low is None else _low_end(low, is_open=amount is not None and amount.low_open),
+        f"{name}.hi": NO_HIGH_BOUND if high is None else _high_end(high, is_open=amount is not None and amount.high_open),
+    }
 
 
 def _low_end(value: Fraction, *, is_open: bool) -> int:

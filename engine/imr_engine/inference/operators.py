@@ -18,7 +18,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from imr_engine.inference.formula import And, Atom, Count, Formula, Or, encode_limit, never
+from imr_engine.inference.formula import And, Atom, Count, Formula, Or, Test, encode_limit, never
 from imr_engine.inference.values import FactState, FactValue
 from imr_engine.rulebook.model import FactDeclaration
 from imr_engine.rulebook.tree import (
@@ -58,6 +58,7 @@ class Question(StrEnum):
 
     @property
     def about_truth(self) -> bool:
+        """Whether it asks after truth; else after falsehood."""
         return self in (Question.MUST_BE_TRUE, Question.MAY_BE_TRUE)
 
     @property
@@ -138,20 +139,29 @@ def _english_is_one_of(node: IsOneOf, declarations: Declarations) -> str:
 
 def _plain_compare(node: Compare, facts: Facts) -> Truth:
     fact = facts[node.fact]
-    if fact.state is not FactState.KNOWN:
-        return _settled(fact, bool)
-    if not isinstance(fact.value, Interval) or node.limit.value is None:
+    if fact.state is FactState.NOT_DOCUMENTED:
+        return SURELY_UNKNOWN
+    if fact.state is FactState.KNOWN:
+        return _held(node, fact.value)
+    # What we failed to compute may all the same be bounded by the rest (the other opioids of a total); where the bounds
+    # settle the comparison, our failure changes nothing.
+    bounded = SURELY_UNKNOWN if fact.value is None else _held(node, fact.value)
+    return ANYTHING if bounded == SURELY_UNKNOWN else bounded
+
+
+def _held(node: Compare, amount: bool | str | Interval | None) -> Truth:  # noqa: FBT001 - the value of any fact
+    if not isinstance(amount, Interval) or node.limit.value is None:
         raise TypeError(f"{node.fact} is compared with a limit, and needs an amount and a limit")
     limit = node.limit.value
     match node.comparison:
         case Comparison.AT_MOST:
-            return _between(_all_at_most(fact.value, limit), _all_above(fact.value, limit))
+            return _between(_all_at_most(amount, limit), _all_above(amount, limit))
         case Comparison.MORE_THAN:
-            return _between(_all_above(fact.value, limit), _all_at_most(fact.value, limit))
+            return _between(_all_above(amount, limit), _all_at_most(amount, limit))
         case Comparison.LESS_THAN:
-            return _between(_all_below(fact.value, limit), _all_at_least(fact.value, limit))
+            return _between(_all_below(amount, limit), _all_at_least(amount, limit))
         case Comparison.AT_LEAST:
-            return _between(_all_at_least(fact.value, limit), _all_below(fact.value, limit))
+            return _between(_all_at_least(amount, limit), _all_below(amount, limit))
 
 
 def _all_at_most(amount: Interval, limit: Fraction) -> bool:
@@ -174,8 +184,8 @@ def _between(surely: bool, surely_not: bool) -> Truth:  # noqa: FBT001 - two ans
     return SURELY_TRUE if surely else SURELY_FALSE if surely_not else SURELY_UNKNOWN
 
 
-_RETE_COMPARE = {
-    # comparison: (attribute and test for surely true, attribute and test for surely false)
+_RETE_COMPARE: Mapping[Comparison, tuple[tuple[str, Test], tuple[str, Test]]] = {
+    # comparison: (end and test for surely true, end and test for surely false)
     Comparison.AT_MOST: (("hi", "<="), ("lo", ">")),
     Comparison.MORE_THAN: (("lo", ">"), ("hi", "<=")),
     Comparison.LESS_THAN: (("hi", "<"), ("lo", ">=")),
@@ -183,13 +193,23 @@ _RETE_COMPARE = {
 }
 
 
+_OPPOSITE_TEST: Mapping[Test, Test] = {"<=": ">", ">": "<=", "<": ">=", ">=": "<"}
+
+
 def _rete_compare(node: Compare, question: Question, declarations: Declarations) -> Formula:
     del declarations
     if node.limit.value is None:
         raise TypeError(f"the limit of {node.fact} has no value: the rules were not read for a date")
-    end, test = _RETE_COMPARE[node.comparison][0 if question.about_truth else 1]
-    held = And((Atom(node.fact, "==", "k"), Atom(f"{node.fact}.{end}", test, encode_limit(node.limit.value))))
-    return _known_or_failed(node.fact, held, question)
+    limit = encode_limit(node.limit.value)
+    for_truth, for_falsehood = _RETE_COMPARE[node.comparison]
+    end, test = for_truth if question.about_truth else for_falsehood
+    settled = Atom(f"{node.fact}.{end}", test, limit)
+    if question in {Question.MUST_BE_TRUE, Question.MUST_BE_FALSE}:
+        # Bounds settle a comparison even of what is not computable; without bounds they are endless and settle nothing.
+        return And((Atom(node.fact, "!=", "n"), settled))
+    end, test = for_falsehood if question.about_truth else for_truth
+    not_settled_otherwise = Atom(f"{node.fact}.{end}", _OPPOSITE_TEST[test], limit)
+    return Or((And((Atom(node.fact, "==", "k"), settled)), And((Atom(node.fact, "==", "c"), not_settled_otherwise))))
 
 
 _COMPARISON_WORDS = {
@@ -275,9 +295,7 @@ def _plain_at_least(node: AtLeast, facts: Facts) -> Truth:
     tallies = {(0, 0)}
     for part in node.parts:
         values = truth(part, facts)
-        tallies = {
-            (true + (value == TRUE), false + (value == FALSE)) for true, false in tallies for value in values
-        }
+        tallies = {(true + (value == TRUE), false + (value == FALSE)) for true, false in tallies for value in values}
     reachable = len(node.parts)
     return frozenset(
         TRUE if true >= wanted else FALSE if reachable - false < wanted else UNKNOWN for true, false in tallies
@@ -362,4 +380,3 @@ OPERATORS: Mapping[type[Node], Reading] = {
     Not: Reading("not", _plain_not, _rete_not, _english_not),
 }
 """The operators by the tree node they read; a test holds this against the node types."""
-

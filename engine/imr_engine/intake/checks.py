@@ -29,6 +29,9 @@ DRUG_ONLY = ("strength", "dose", "directions", "quantity", "days_supply", "refil
 SERVICE_ONLY = ("specialty", "visits", "acquisition", "duration_days", "service_date")
 
 
+# A problem's ``expected`` may stand in a log, so it never quotes the case; the suggestion does that.
+
+
 @dataclass(frozen=True, slots=True)
 class Checked:
     """What is wrong with a case, and what its author should look at again. Places are empty, paths are the case's."""
@@ -123,8 +126,8 @@ def _date_order(case: Case) -> Iterator[Problem]:
     injury = case.dates.injury
     for path, said, day in _case_dates(case):
         if day < injury:
-            expected = f"a date on or after the injury, {injury.isoformat()}"
-            yield _problem(path, f"{said} is dated before the injury", day.isoformat(), expected)
+            message, expected = f"{said} is dated before the injury", "a date on or after the injury"
+            yield _problem(path, message, day.isoformat(), expected, f"the injury is dated {injury.isoformat()}")
         elif day.year - injury.year > LONGEST_COURSE_YEARS:
             message = f"{said} is dated more than {LONGEST_COURSE_YEARS} years after the injury"
             yield _problem(
@@ -133,9 +136,9 @@ def _date_order(case: Case) -> Iterator[Problem]:
     if case.treatments is not None:
         for index, treatment in enumerate(case.treatments.items):
             if treatment.start is not None and treatment.end is not None and treatment.end < treatment.start:
-                expected = f"a date on or after its start, {treatment.start.isoformat()}"
-                message = "the treatment ends before it starts"
-                yield _problem(f"treatments[{index}].end", message, treatment.end.isoformat(), expected)
+                message, expected = "the treatment ends before it starts", "a date on or after its start"
+                started = f"it starts {treatment.start.isoformat()}"
+                yield _problem(f"treatments[{index}].end", message, treatment.end.isoformat(), expected, started)
 
 
 def _starts(case: Case) -> Iterator[Problem]:
@@ -151,8 +154,8 @@ def _starts(case: Case) -> Iterator[Problem]:
     for path, since in started:
         if since is not None and since > day:
             said = REFERENCE_DATES[name]
-            expected = f"a date on or before {said}, {day.isoformat()}"
-            yield _problem(path, f"it was started after {said}", since.isoformat(), expected)
+            message, expected = f"it was started after {said}", f"a date on or before {said}"
+            yield _problem(path, message, since.isoformat(), expected, f"{said} is dated {day.isoformat()}")
 
 
 def _no_reference(case: Case) -> Iterator[Problem]:
@@ -167,8 +170,8 @@ def _late_dates(case: Case) -> Iterator[Problem]:
     dates = case.dates
     if dates.request is not None and dates.ur_decision is not None and dates.request > dates.ur_decision:
         message = "the request is dated after the utilization review decision"
-        expected = f"a date on or before {dates.ur_decision.isoformat()}"
-        yield _problem("dates.request", message, dates.request.isoformat(), expected, "check both dates")
+        suggestion = f"the decision is dated {dates.ur_decision.isoformat()}; check both dates"
+        yield _problem("dates.request", message, dates.request.isoformat(), None, suggestion)
     days = [(path, said, day) for path, said, day in _case_dates(case) if path.startswith("dates.")]
     for path, said, day in days:
         earliest = min(days, key=lambda entry: entry[2])
@@ -240,8 +243,9 @@ def _references(case: Case, *, all_ids_known: bool = True) -> Iterator[Problem]:
                 yield _problem(path, "a request cannot depend on itself", repr(other))
             elif other not in first and all_ids_known:
                 others = [name for name in first if name != request.id]
-                expected = f"the id of another request: {', '.join(others)}" if others else "the id of another request"
-                yield _problem(path, "there is no such request", repr(other), expected, did_you_mean(other, others))
+                suggestion = did_you_mean(other, others) or f"the other requests: {', '.join(others)}"
+                expected = "the id of another request"
+                yield _problem(path, "there is no such request", repr(other), expected, suggestion if others else None)
     yield from _cycles(case, first)
 
 
@@ -290,7 +294,8 @@ def _authorized(case: Case) -> Iterator[Problem]:
         if request.ur.decision == "denied":
             yield _problem(path, "a denied request has no authorized part", str(granted), None, "is it modified?")
         elif asked is not None and granted > asked:
-            yield _problem(path, "more was authorized than was requested", str(granted), f"at most {asked}")
+            message = "more was authorized than was requested"
+            yield _problem(path, message, str(granted), "at most what was requested", f"{asked} was requested")
 
 
 # -- doses -------------------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from imr_engine.case.model import Case
+from imr_engine.intake.descriptions import KEYS, SECTIONS
 
 __all__ = ["case_schema"]
 
@@ -28,28 +29,31 @@ def case_schema() -> dict[str, Any]:
     made = Case.model_json_schema(by_alias=True)
     definitions = cast("dict[str, dict[str, Any]]", made.pop("$defs", {}))
     written = {
-        name: _object(definition, definitions)
+        name: _object(name, definition, definitions)
         for name, definition in sorted(definitions.items())
         if "items" not in definition["properties"]
     }
     return {
         "$schema": _DIALECT,
         "title": "A case for independent medical review",
-        **_object(made, definitions),
+        **_object("Case", made, definitions),
         "$defs": {**written, "Origin": dict(_ORIGIN)},
     }
 
 
-def _object(definition: Mapping[str, Any], definitions: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+def _object(name: str, definition: Mapping[str, Any], definitions: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """A mapping of the case: closed to unknown keys, open to ``from``."""
     properties = cast("Mapping[str, Mapping[str, Any]]", definition["properties"])
     required = cast("list[str]", definition.get("required", []))
     return {
-        "description": _one_paragraph(str(definition.get("description", ""))),
+        "description": SECTIONS.get(name) or _one_paragraph(str(definition["description"])),
         "type": "object",
         "properties": {
             **{
-                key: _value(schema, definitions, optional=key not in required)
+                key: {
+                    "description": KEYS.get(f"{name}.{key}") or KEYS[key],
+                    **_value(schema, definitions, optional=key not in required),
+                }
                 for key, schema in properties.items()
                 if key != "origins"
             },
@@ -68,23 +72,21 @@ def _value(
     written: list[dict[str, Any]] = []
     for form in forms:
         written += _forms({key: value for key, value in form.items() if key not in ("default", "title")}, definitions)
-    if "description" in schema and len(forms) > 1:
-        written = [{**form} for form in written]
     single = [form for form in written if form.get("type") in _SCALARS or "enum" in form or "const" in form]
     if single:
         alone = single[0] if len(single) == 1 else {"anyOf": single}
         written.append(_closed({"value": alone, "from": _FROM}, ["value", "from"]))
     if optional:
         written.append({"type": "null"})
-    described = {"description": schema["description"]} if "description" in schema else {}
-    return {**described, **written[0]} if len(written) == 1 else {**described, "anyOf": written}
+    return written[0] if len(written) == 1 else {"anyOf": written}
 
 
 def _forms(form: dict[str, Any], definitions: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
     if "anyOf" in form:
         return [inner for choice in cast("list[Any]", form["anyOf"]) for inner in _forms(choice, definitions)]
     if form.get("type") == "array":
-        return [{**form, "items": _value(form["items"], definitions)}]
+        entries = {**form, "items": _value(form["items"], definitions)}
+        return [entries, _closed({"value": entries, "from": _FROM}, ["value", "from"])]
     reference = str(form.get("$ref", "")).rpartition("/")[2]
     properties = cast("Mapping[str, Any]", definitions.get(reference, {}).get("properties", {}))
     if "items" not in properties:

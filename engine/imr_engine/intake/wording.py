@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, cast
 
@@ -67,6 +67,8 @@ _OTHER_WORDS = {
     "spasm": "muscle_spasm",
     "sleep": "insomnia",
     "failed": "none",
+    "discontinued": "stopped",
+    "active": "current",
     "no": "none",
     "improved": "better",
 }
@@ -111,12 +113,14 @@ def shown(value: Any) -> str:
         return "nothing"
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, int) and value.bit_length() > _LONGEST_SHOWN * 3:
+        return "a very long number"
     if isinstance(value, (int, float, Decimal)):
         return _clipped(format(value, "f") if isinstance(value, Decimal) else str(value))
     if isinstance(value, str):
         return repr(_clipped(value))
     if isinstance(value, Mapping):
-        return "a mapping"
+        return "keys and values"
     if isinstance(value, (list, tuple)):
         return "a list"
     return f"a value of the type {type(cast('object', value)).__name__}"
@@ -137,8 +141,7 @@ def problem_of(error: Mapping[str, Any], raw: RawCase) -> Problem:
     if kind == "extra_forbidden":
         return _unknown_key(parts, raw)
     if kind == "value_error" and isinstance(context.get("error"), Misread):
-        misread = cast("Misread", context["error"])
-        return _problem(parts, raw, misread.message, value, misread.expected, misread.suggestion)
+        return _misread(parts, raw, value, cast("Misread", context["error"]))
     if kind == "literal_error":
         return _not_of_the_list(parts, raw, value, str(context.get("expected", "")))
     if kind in _OF_A_KIND:
@@ -160,6 +163,17 @@ def _problem(
 ) -> Problem:
     found = None if value is None else shown(value)
     return Problem(raw.place(parts), join_path(parts), message, found, expected, suggestion)
+
+
+def _misread(parts: tuple[str | int, ...], raw: RawCase, value: Any, misread: Misread) -> Problem:
+    if isinstance(value, (Mapping, list, tuple)):
+        return _not_single(parts, raw, value, misread.expected)
+    return _problem(parts, raw, misread.message, value, misread.expected, misread.suggestion)
+
+
+def _not_single(parts: tuple[str | int, ...], raw: RawCase, value: Any, expected: str | None = None) -> Problem:
+    suggestion = "write the value alone, or {value: …, from: …}" if isinstance(value, Mapping) else None
+    return _problem(parts, raw, "a single value belongs here", value, expected, suggestion)
 
 
 def _missing(parts: tuple[str | int, ...], raw: RawCase) -> Problem:
@@ -194,12 +208,14 @@ _SURE, _FEW = 75, 2
 
 def _one_entry(parts: tuple[str | int, ...], raw: RawCase) -> Problem:
     suggestion = "put a hyphen before each entry, or leave the section out"
-    return _problem(parts, raw, "this must be a list", {}, None, suggestion)
+    return _problem(parts, raw, "a list belongs here", {}, None, suggestion)
 
 
 def _not_of_the_list(parts: tuple[str | int, ...], raw: RawCase, value: Any, expected: str) -> Problem:
     """A value that is none of a closed list; ``expected`` is written ``'a', 'b' or 'c'``."""
     words = re.findall(r"'((?:[^'\\]|\\.)*)'", expected)
+    if isinstance(value, (Mapping, list, tuple)):
+        return _not_single(parts, raw, value, _one_of(words))
     suggestion: str | None = None
     if isinstance(value, str):
         said = value.strip().lower()
@@ -208,15 +224,20 @@ def _not_of_the_list(parts: tuple[str | int, ...], raw: RawCase, value: Any, exp
             (word for word in (said, spelt, _OTHER_WORDS.get(said), _OTHER_WORDS.get(spelt)) if word in words), None
         )
         suggestion = f"did you mean '{meant}'?" if meant else did_you_mean(said, words, _SURE)
-    one_of = words[0] if len(words) == 1 else ", ".join(words[:-1]) + f" or {words[-1]}" if words else None
-    return _problem(parts, raw, "this is not one of the words known here", value, one_of, suggestion)
+    if parts == ("schema",):
+        return _problem(parts, raw, "this version of the case format is not known", value, words[0])
+    return _problem(parts, raw, "this is not one of the words known here", value, _one_of(words), suggestion)
+
+
+def _one_of(words: Sequence[str]) -> str | None:
+    if len(words) > 1:
+        return ", ".join(words[:-1]) + f" or {words[-1]}"
+    return words[0] if words else None
 
 
 def _not_text(parts: tuple[str | int, ...], raw: RawCase, value: Any) -> Problem:
     if isinstance(value, (Mapping, list, tuple)):
-        if isinstance(value, Mapping) and "value" in value:
-            return _problem(parts, raw, "this must be a single text", value, "{value: …, from: …} with these two keys")
-        return _problem(parts, raw, "this must be a single text", value)
+        return _not_single(parts, raw, value)
     if parts[-1] in ("strength", "dose") and not isinstance(value, bool):
         return _problem(parts, raw, "the unit is missing", value, "an amount with its unit, such as 6 mg")
     return _problem(parts, raw, "this must be text", value, None, "put it in quotes if it is meant")
@@ -245,13 +266,13 @@ def _not_a_mapping(parts: tuple[str | int, ...], raw: RawCase, value: Any) -> Pr
     if parts and (is_list(parts)):
         return _not_a_list(parts, raw, value)
     if value is None:
-        return _problem(parts, raw, "an entry is empty", None, None, "delete the hyphen, or fill the entry in")
+        return _problem(parts, raw, "the entry is empty", None, None, "delete the hyphen, or fill the entry in")
     keys = keys_at(parts)
-    expected = f"keys and values: {', '.join(keys)}" if keys else "keys and values"
+    expected = f"some of {', '.join(keys)}" if keys else None
     suggestion = None
     if isinstance(value, str) and re.match(r"[a-z_]+:\S", value):
         suggestion = "put a space after the colon"
-    return _problem(parts, raw, "this must be a mapping", value, expected, suggestion)
+    return _problem(parts, raw, "keys with values belong here", value, expected, suggestion)
 
 
 def _not_a_list(parts: tuple[str | int, ...], raw: RawCase, value: Any) -> Problem:
@@ -266,7 +287,7 @@ def _not_a_list(parts: tuple[str | int, ...], raw: RawCase, value: Any) -> Probl
         suggestion = (
             suggestion if suggestion.startswith("write [] ") else "put each entry behind a hyphen, with its keys"
         )
-    return _problem(parts, raw, "this must be a list", value, None, suggestion)
+    return _problem(parts, raw, "a list belongs here", value, None, suggestion)
 
 
 def _empty_list(parts: tuple[str | int, ...], raw: RawCase, value: Any) -> Problem:

@@ -328,7 +328,7 @@ def _check_words(criterion: Criterion) -> Iterator[tuple[str, str]]:
     """The label of a sentence and what is wrong with it, for every name that the condition does not read."""
     known = {*facts_of(criterion.when), *parameters_of(criterion.when)}
     words = criterion.words
-    texts = [("rule", words.rule), ("ask", words.ask)]
+    texts = [("rule", words.rule), *(("ask", text) for text in words.ask)]
     for label in ("met", "not_met", "not_documented", "not_computable"):
         for said in getattr(words, label):
             texts.append((label, said.text))

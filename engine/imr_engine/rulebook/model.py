@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from imr_engine.errors import Place
 from imr_engine.prediction import Citation, Effect
-from imr_engine.rulebook.tree import Node
+from imr_engine.rulebook.tree import Node, facts_of, parameters_of
 
 __all__ = [
     "Criterion",
@@ -119,7 +119,7 @@ class Words:
     not_met: tuple[Said, ...] = ()
     not_documented: tuple[Said, ...] = ()
     not_computable: tuple[Said, ...] = ()
-    ask: str | None = None
+    ask: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +230,8 @@ class Rulebook:
 class Rules:
     """The rulebook as it stands for one edition on one date: conditions hold their thresholds.
 
+    ``reads`` and ``uses`` give the facts and the parameters of each criterion's condition, by criterion id.
+
     ``key`` names the combination of edition and thresholds, so that what is compiled for it can be kept.
     """
 
@@ -239,3 +241,10 @@ class Rules:
     criteria: tuple[Criterion, ...]
     common: frozenset[str]
     thresholds: Mapping[str, ParameterValue]
+    reads: Mapping[str, tuple[str, ...]] = field(init=False, repr=False, compare=False)
+    uses: Mapping[str, tuple[str, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # Asked for with every finding of every prediction, so worked out once.
+        object.__setattr__(self, "reads", {criterion.id: facts_of(criterion.when) for criterion in self.criteria})
+        object.__setattr__(self, "uses", {criterion.id: parameters_of(criterion.when) for criterion in self.criteria})

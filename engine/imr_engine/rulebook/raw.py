@@ -126,7 +126,7 @@ class RawWords(Raw):
     not_met: Sentences = ()
     not_documented: Sentences = ()
     not_computable: Sentences = ()
-    ask: Text | None = None
+    ask: Many = ()
 
 
 class RawCriterion(Raw):

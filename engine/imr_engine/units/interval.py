@@ -41,6 +41,7 @@ class Interval:
 
     @property
     def is_exact(self) -> bool:
+        """Whether it holds one amount only."""
         return self.low is not None and self.low == self.high
 
     def __add__(self, other: Interval) -> Interval:

@@ -1,7 +1,7 @@
 """Works out every declared fact of a case, seen from one request.
 
-Each fact is one function from the context of a request to a ``FactValue``; ``FACTS`` lists them by name, and the loader's
-declarations and this list must name the same facts (``check_declared``).
+Each fact is one function from the context of a request to a ``FactValue``; ``FACTS`` lists them by name, and the
+rulebook may declare no other (``check_declared``).
 """
 
 from __future__ import annotations

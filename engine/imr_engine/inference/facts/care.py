@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 
-from imr_engine.case.model import Consultation, Flare, Sign, Study, Symptom, Treatment
+from imr_engine.case.model import Symptom, Treatment
 from imr_engine.dosing import Drug, load_tables
 from imr_engine.inference.facts.context import RequestContext, Sources, days_between
 from imr_engine.inference.facts.phrases import date_in_words, listing, score_in_words
@@ -27,7 +27,7 @@ CONSERVATIVE = {
     "epidural_injection": "epidural steroid injections",
     "brace": "bracing",
 }
-"""Kinds of treatment short of surgery, in words. Medicines alone are left out: a visit for them is another criterion."""
+"""Kinds of treatment short of surgery, in words. Medicines are left out: a visit for them is another criterion."""
 
 RADIATING = ("radiating_pain", "numbness", "tingling")
 ELECTRODIAGNOSTIC = ("emg", "ncs", "nerve conduction", "electromyogra", "electrodiagnostic")
@@ -37,15 +37,15 @@ def _pain_management_involved(context: RequestContext) -> FactValue:
     name = "pain_management_involved"
     specialty = context.case.prescriber.specialty
     if specialty is not None and _is_pain_management(specialty):
-        return context.fact(name, True, "a pain-management physician prescribes", ["prescriber.specialty"])
+        return context.yes(name, "a pain-management physician prescribes", ["prescriber.specialty"])
     consultations = Sources(context.case.consultations, "consultations")
     for path, entry in consultations:
-        if isinstance(entry, Consultation) and _is_pain_management(entry.specialty):
+        if _is_pain_management(entry.specialty):
             day = "" if entry.date is None else f" of {date_in_words(entry.date)}"
-            return context.fact(name, True, f"a pain-management consultation{day} is on record", [path])
-    if specialty is not None and consultations.documented and consultations.complete:
+            return context.yes(name, f"a pain-management consultation{day} is on record", [path])
+    if specialty is not None and consultations.closed:
         text = "no pain-management specialist is involved"
-        return context.fact(name, False, text, ["prescriber.specialty", "consultations"])
+        return context.no(name, text, ["prescriber.specialty", "consultations"])
     return FactValue.missing(name, "no pain-management consultation is on record")
 
 
@@ -53,13 +53,15 @@ def _is_pain_management(specialty: str) -> bool:
     return "pain" in specialty.casefold().replace("-", " ").split()
 
 
-def _failed_medicines(context: RequestContext, wanted: Callable[[Drug], bool]) -> tuple[Sources, list[tuple[str, str]]]:
+def _failed_medicines(
+    context: RequestContext, wanted: Callable[[Drug], bool]
+) -> tuple[Sources[Treatment], list[tuple[str, str]]]:
     """The medicines among the treatments that satisfy ``wanted`` and did not answer: path and words of each."""
     treatments = Sources(context.case.treatments, "treatments")
     tables = load_tables()
     failed: list[tuple[str, str]] = []
     for path, entry in treatments:
-        if not isinstance(entry, Treatment) or entry.kind != "medication" or entry.response not in UNANSWERED:
+        if entry.kind != "medication" or entry.response not in UNANSWERED:
             continue
         drug = tables.find(entry.drug) if entry.drug is not None else None
         if drug is not None and wanted(drug):
@@ -70,7 +72,7 @@ def _failed_medicines(context: RequestContext, wanted: Callable[[Drug], bool]) -
 def _failed_opioid_regimens(context: RequestContext) -> FactValue:
     name = "failed_opioid_regimens"
     treatments, failed = _failed_medicines(context, lambda drug: drug.drug_class == "opioid")
-    if not failed and not (treatments.documented and treatments.complete):
+    if not failed and not (treatments.closed):
         return FactValue.missing(name, "no failed lower dose or other opioid is on record")
     text = "no lower dose or other opioid is recorded as failed"
     if failed:
@@ -81,7 +83,7 @@ def _failed_opioid_regimens(context: RequestContext) -> FactValue:
 def _failed_nonopioid_trials(context: RequestContext) -> FactValue:
     name = "failed_nonopioid_trials"
     treatments, failed = _failed_medicines(context, lambda drug: drug.pain_medicine and drug.drug_class != "opioid")
-    if not failed and not (treatments.documented and treatments.complete):
+    if not failed and not (treatments.closed):
         return FactValue.missing(name)
     text = "no non-opioid medicine is recorded as failed"
     if failed:
@@ -105,22 +107,20 @@ def _days_since_flare(context: RequestContext) -> FactValue:
     found = [
         (days_between(entry.date, context.reference), path)
         for path, entry in flares
-        if isinstance(entry, Flare) and context.concerns(entry.region) and entry.date <= context.reference
+        if context.concerns(entry.region) and entry.date <= context.reference
     ]
     if found:
         days, path = min(found)
         return context.amount(name, Interval.exact(days), "days", [path])
-    if flares.documented and flares.complete:
+    if flares.closed:
         return context.amount(name, Interval.exact(since_injury), "days", ["dates.injury"])
     between = Interval(Fraction(0), Fraction(since_injury))
     return context.amount(name, between, "days", ["dates.injury"])
 
 
-def _about(context: RequestContext) -> tuple[Sources, list[tuple[str, Symptom]]]:
+def _about(context: RequestContext) -> tuple[Sources[Symptom], list[tuple[str, Symptom]]]:
     symptoms = Sources(context.case.documentation.symptoms, "documentation.symptoms")
-    return symptoms, [
-        (path, entry) for path, entry in symptoms if isinstance(entry, Symptom) and context.concerns(entry.region)
-    ]
+    return symptoms, [(path, entry) for path, entry in symptoms if context.concerns(entry.region)]
 
 
 def _active_symptoms(context: RequestContext) -> FactValue:
@@ -128,13 +128,13 @@ def _active_symptoms(context: RequestContext) -> FactValue:
     symptoms, found = _about(context)
     if found:
         words = listing(_symptom_in_words(entry) for _, entry in found)
-        return context.fact(name, True, words, [path for path, _ in found])
+        return context.yes(name, words, [path for path, _ in found])
     pain = context.case.documentation.pain
     current = None if pain is None else pain.current
     if current is not None and current.low is not None and current.low > 0:
-        return context.fact(name, True, f"pain {score_in_words(current)}", ["documentation.pain.current"])
-    if symptoms.documented and symptoms.complete:
-        return context.fact(name, False, "no present complaint", ["documentation.symptoms"])
+        return context.yes(name, f"pain {score_in_words(current)}", ["documentation.pain.current"])
+    if symptoms.closed:
+        return context.no(name, "no present complaint", ["documentation.symptoms"])
     return FactValue.missing(name)
 
 
@@ -156,9 +156,9 @@ def _radicular_symptoms(context: RequestContext) -> FactValue:
     ]
     if radiating:
         words = listing(_radiation_in_words(entry) for _, entry in radiating)
-        return context.fact(name, True, words, [path for path, _ in radiating])
-    if symptoms.documented and symptoms.complete:
-        return context.fact(name, False, "no symptom radiates", ["documentation.symptoms"])
+        return context.yes(name, words, [path for path, _ in radiating])
+    if symptoms.closed:
+        return context.no(name, "no symptom radiates", ["documentation.symptoms"])
     return FactValue.missing(name)
 
 
@@ -173,9 +173,9 @@ def _conservative_treatments(context: RequestContext) -> FactValue:
     treatments = Sources(context.case.treatments, "treatments")
     found: dict[str, str] = {}
     for path, entry in treatments:
-        if isinstance(entry, Treatment) and entry.kind in CONSERVATIVE and context.concerns(entry.region):
+        if entry.kind in CONSERVATIVE and context.concerns(entry.region):
             found.setdefault(CONSERVATIVE[entry.kind], path)
-    if not found and not (treatments.documented and treatments.complete):
+    if not found and not (treatments.closed):
         return FactValue.missing(name)
     text = listing(found) or "no conservative treatment"
     return context.amount(name, treatments.count(len(found)), None, found.values(), text)
@@ -187,19 +187,19 @@ def _lesion_agreed(context: RequestContext) -> FactValue:
     studies = Sources(context.case.documentation.studies, "documentation.studies")
     levels: dict[str, dict[str, str]] = {"sign": {}, "imaging": {}, "electrodiagnostic": {}}
     for path, entry in signs:
-        shows = isinstance(entry, Sign) and entry.level is not None and entry.result in ("positive", "reduced")
+        shows = entry.level is not None and entry.result in ("positive", "reduced")
         if shows and context.concerns(entry.region):
             levels["sign"].setdefault(_level(entry.level), path)
     for path, entry in studies:
-        if isinstance(entry, Study) and entry.level is not None and entry.shows and context.concerns(entry.region):
+        if entry.level is not None and entry.shows and context.concerns(entry.region):
             kind = "electrodiagnostic" if _is_electrodiagnostic(entry.study) else "imaging"
             levels[kind].setdefault(_level(entry.level), path)
     common = sorted(set(levels["sign"]) & set(levels["imaging"]) & set(levels["electrodiagnostic"]))
     if common:
         paths = [found[level] for level in common for found in levels.values()]
-        return context.fact(name, True, listing(common).upper(), paths)
-    if signs.documented and signs.complete and studies.documented and studies.complete:
-        return context.fact(name, False, "no level on which all three agree", [signs.path, studies.path])
+        return context.yes(name, listing(common).upper(), paths)
+    if signs.closed and studies.closed:
+        return context.no(name, "no level on which all three agree", [signs.path, studies.path])
     return FactValue.missing(name)
 
 
@@ -218,9 +218,9 @@ def _takes(name: str, wanted: Callable[[Drug], bool], nothing: str) -> Callable[
             if wanted(drug):
                 found.setdefault(drug.name, path)
         if found:
-            return context.fact(name, True, f"the worker takes {listing(found)}", found.values())
+            return context.yes(name, f"the worker takes {listing(found)}", found.values())
         if context.medications_complete:
-            return context.fact(name, False, nothing, ["medications"])
+            return context.no(name, nothing, ["medications"])
         return FactValue.missing(name)
 
     return fact
@@ -239,8 +239,8 @@ def _takes_pain_medicine(context: RequestContext) -> FactValue:
     if named.value is True:
         return named
     for path, entry in Sources(context.case.treatments, "treatments"):
-        if isinstance(entry, Treatment) and entry.kind == "medication" and entry.end is None and entry.drug is None:
-            return context.fact(named.name, True, "the record names medication as the treatment", [path])
+        if entry.kind == "medication" and entry.end is None and entry.drug is None:
+            return context.yes(named.name, "the record names medication as the treatment", [path])
     return named
 
 

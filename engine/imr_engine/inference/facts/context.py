@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Generic, TypeVar
 
 from imr_engine.case.model import Case, Listed, Region, Request
 from imr_engine.case.origins import origin_of
@@ -14,6 +15,8 @@ from imr_engine.prediction import Outcome
 from imr_engine.rulebook.model import Rulebook
 from imr_engine.units.interval import Interval
 from imr_engine.units.wording import amount_in_words
+
+Entry = TypeVar("Entry")
 
 __all__ = ["CaseContext", "RequestContext", "Sources", "days_between"]
 
@@ -49,18 +52,22 @@ class RequestContext:
 
     @property
     def case(self) -> Case:
+        """The whole case."""
         return self.shared.case
 
     @property
     def reference(self) -> date:
+        """The date to which ages and durations are counted."""
         return self.shared.reference
 
     @property
     def doses(self) -> CaseDoses:
+        """The doses of the whole case."""
         return self.shared.doses
 
     @property
     def path(self) -> str:
+        """Where the request stands in the case."""
         return f"requests[{self.index}]"
 
     @property
@@ -77,6 +84,14 @@ class RequestContext:
         read = tuple(dict.fromkeys(paths))
         origins = tuple(dict.fromkeys(origin for path in read if (origin := self.shared.origin(path))))
         return FactValue(name, FactState.KNOWN, value, text, read, origins)
+
+    def yes(self, name: str, text: str, paths: Iterable[str]) -> FactValue:
+        """A yes-or-no fact that is true."""
+        return self.fact(name, True, text, paths)  # noqa: FBT003 - the value of the fact
+
+    def no(self, name: str, text: str, paths: Iterable[str]) -> FactValue:
+        """A yes-or-no fact that is false."""
+        return self.fact(name, False, text, paths)  # noqa: FBT003 - the value of the fact
 
     def amount(self, name: str, value: Interval, unit: str | None, paths: Iterable[str], text: str = "") -> FactValue:
         """A known amount, in words unless the words are given."""
@@ -110,20 +125,20 @@ class RequestContext:
         return self.case.medications is not None and self.case.medications.complete
 
 
-class Sources:
-    """Collects the entries of a section that bear on a request, with their paths."""
+class Sources(Generic[Entry]):
+    """A section of the record: its entries with their paths, and whether it may hold more."""
 
-    def __init__(self, section: Listed | None, path: str) -> None:
+    def __init__(self, section: Listed[Entry] | None, path: str) -> None:
         self.documented = section is not None
-        self.complete = section is not None and section.complete
+        self.closed = section is not None and section.complete
         self.path = path
-        self._items = section.items if section is not None else ()
+        self._entries: tuple[Entry, ...] = section.items if section is not None else ()
 
-    def __iter__(self) -> Iterator[tuple[str, object]]:
-        for index, item in enumerate(self._items):
-            yield f"{self.path}[{index}]", item
+    def __iter__(self) -> Iterator[tuple[str, Entry]]:
+        for index, entry in enumerate(self._entries):
+            yield f"{self.path}[{index}]", entry
 
     def count(self, found: int) -> Interval:
         """The count of what was found, open upward where the section may hold more."""
-        low = Interval.exact(found)
-        return low if self.complete else Interval(low.low, None)
+        exact = Interval.exact(found)
+        return exact if self.closed else Interval(exact.low, None)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from fractions import Fraction
 
 from imr_engine.inference.facts.context import RequestContext, days_between
 from imr_engine.inference.facts.phrases import listing
 from imr_engine.inference.values import FactState, FactValue
+from imr_engine.prediction import DoseTotal
 from imr_engine.units.interval import Interval
 from imr_engine.units.wording import amount_in_words
 
@@ -23,17 +25,25 @@ def _opioid_dose_total(context: RequestContext) -> FactValue:
         return context.amount(name, Interval.exact(0), "MME/day", ["medications"])
     paths = [line.source for line in doses.total.lines]
     if doses.firm_total is None:
-        return context.failed(name, listing(doses.not_computable), paths)
-    estimate = amount_in_words(
-        Interval(doses.total.low, doses.total.high, low_open=doses.total.low_open), "MME/day"
-    )
+        return replace(context.failed(name, listing(doses.not_computable), paths), value=_sure_part(doses.total))
+    estimate = amount_in_words(Interval(doses.total.low, doses.total.high, low_open=doses.total.low_open), "MME/day")
     if doses.total.assumed:
-        estimate += " only if each quantity without directions is a 30-day supply"
+        estimate += " on the assumption that each quantity without directions is a 30-day supply"
     elif not context.medications_complete:
-        estimate += " from the lines it lists, and no complete list of medicines"
+        estimate += " from the lines on record, without a complete list of medicines"
     if _says_nothing(doses.firm_total):
         return FactValue(name, FactState.NOT_DOCUMENTED, None, estimate, tuple(paths))
     return context.amount(name, doses.firm_total, "MME/day", paths, estimate)
+
+
+def _sure_part(total: DoseTotal) -> Interval:
+    """At least what the lines come to that could be computed and assume nothing, whatever the others may add."""
+    sure = (
+        line.mme_per_day
+        for line in total.lines
+        if line.mme_per_day is not None and line.basis not in {"assumed_30_day", "unknown"}
+    )
+    return Interval(sum((amount.low or Fraction(0) for amount in sure), Fraction(0)), None)
 
 
 def _says_nothing(amount: Interval) -> bool:
@@ -57,7 +67,9 @@ def _course_days(context: RequestContext) -> FactValue:
         so_far = Interval.exact(0)
     total = so_far + dose.supply_days
     if _says_nothing(total):
-        return FactValue(name, FactState.NOT_DOCUMENTED, None, "neither its first day nor the days supplied are on record")
+        return FactValue(
+            name, FactState.NOT_DOCUMENTED, None, "neither its first day nor the days supplied are on record"
+        )
     text = amount_in_words(total, "days")
     if total.high is None:
         text += " in all"
@@ -70,7 +82,11 @@ def _opioid_use_days(context: RequestContext) -> FactValue:
     if context.case.medications is not None:
         for index, line in enumerate(context.doses.medications):
             since = context.case.medications.items[index].since
-            if line.status == "current" and since is not None and any(drug.drug_class == "opioid" for drug in line.drugs):
+            if (
+                line.status == "current"
+                and since is not None
+                and any(drug.drug_class == "opioid" for drug in line.drugs)
+            ):
                 starts.append((since, f"medications[{index}].since"))
     if context.request.since is not None and context.scope.drug_class == "opioid":
         starts.append((context.request.since, f"{context.path}.since"))
@@ -89,9 +105,9 @@ def _dose_is_reduced(context: RequestContext) -> FactValue:
     paths = [context.path, f"medications[{dose.medication}]"]
     requested, charted = dose.daily, dose.charted_daily
     if requested.high is not None and charted.low is not None and requested.high < charted.low:
-        return context.fact(name, True, "the requested daily dose is lower than the present one", paths)
+        return context.yes(name, "the requested daily dose is lower than the present one", paths)
     if charted.high is not None and requested.low is not None and requested.low >= charted.high:
-        return context.fact(name, False, "the requested daily dose is not lower than the present one", paths)
+        return context.no(name, "the requested daily dose is not lower than the present one", paths)
     return FactValue.missing(name)
 
 
@@ -104,15 +120,15 @@ def _must_be_tapered(context: RequestContext) -> FactValue:
     name = "must_be_tapered"
     dose = context.dose
     if dose is None or not dose.drugs or not dose.drugs[0].taper:
-        return context.fact(name, False, "nothing that needs a taper", [context.path])
+        return context.no(name, "nothing that needs a taper", [context.path])
     drug = dose.drugs[0]
     text = f"{drug.name} is being taken and must not be stopped abruptly"
     if dose.medication is not None:
-        return context.fact(name, True, text, [f"medications[{dose.medication}]"])
+        return context.yes(name, text, [f"medications[{dose.medication}]"])
     if dose.phase in ("continue", "increase", "taper"):
-        return context.fact(name, True, text, [context.path])
+        return context.yes(name, text, [context.path])
     if dose.phase == "start":
-        return context.fact(name, False, "a first prescription", [context.path])
+        return context.no(name, "a first prescription", [context.path])
     return FactValue.missing(name)
 
 

@@ -12,19 +12,21 @@ from imr_engine.prediction import Outcome
 __all__ = ["FACTS"]
 
 
-def _denied(context: RequestContext, name: str, others: Iterable[str], verb: tuple[str, str], nothing: str) -> FactValue:
+def _denied(
+    context: RequestContext, name: str, others: Iterable[str], verb: tuple[str, str], nothing: str
+) -> FactValue:
     """Whether any of the other requests is denied; undetermined ones leave the answer to what we could not compute."""
     indices = {request.id: index for index, request in enumerate(context.case.requests)}
     known = [other for other in others if other in indices]
     denied = [other for other in known if context.outcomes[other] is Outcome.UPHELD]
     if denied:
         text = f"{listing(_item(context, other) for other in denied)} {verb[0] if len(denied) == 1 else verb[1]}"
-        return context.fact(name, True, text, [f"requests[{indices[other]}]" for other in denied])
+        return context.yes(name, text, [f"requests[{indices[other]}]" for other in denied])
     open_ones = [other for other in known if context.outcomes[other] is Outcome.UNDETERMINED]
     if open_ones:
         text = f"the outcome of {listing(_item(context, other) for other in open_ones)} is undetermined"
         return context.failed(name, text, [f"requests[{indices[other]}]" for other in open_ones])
-    return context.fact(name, False, nothing, [context.path])
+    return context.no(name, nothing, [context.path])
 
 
 def _item(context: RequestContext, request_id: str) -> str:

@@ -20,7 +20,8 @@ def _pain_reduction(context: RequestContext) -> FactValue:
     pain = context.case.documentation.pain
     if pain is None or pain.without_medication is None or pain.with_medication is None:
         return FactValue.missing(name)
-    text = f"{score_in_words(pain.without_medication)} without medication and {score_in_words(pain.with_medication)} with it"
+    without, with_it = score_in_words(pain.without_medication), score_in_words(pain.with_medication)
+    text = f"{without} without medication and {with_it} with it"
     paths = [f"{SECTION}.without_medication", f"{SECTION}.with_medication"]
     return context.fact(name, pain.without_medication - pain.with_medication, text, paths)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from fractions import Fraction
 
-from imr_engine.case.model import DrugScreen, Function, PillCount, RegistryCheck
+from imr_engine.case.model import DrugScreen, Function
 from imr_engine.dosing import Drug
 from imr_engine.inference.facts.context import RequestContext, Sources
 from imr_engine.inference.facts.phrases import date_in_words, listing
@@ -22,13 +22,12 @@ def _functional_gain(context: RequestContext) -> FactValue:
     entries = Sources(context.case.documentation.function, "documentation.function")
     graded: dict[str, list[tuple[str, str]]] = {"specific": [], "general": [], "none": []}
     for path, entry in entries:
-        if isinstance(entry, Function):
-            grade, text = _grade(context, entry)
-            graded[grade].append((path, text))
+        grade, text = _grade(context, entry)
+        graded[grade].append((path, text))
     for grade, found in graded.items():
         if found:
             return context.fact(name, grade, listing(text for _, text in found), [path for path, _ in found])
-    if entries.documented and entries.complete:
+    if entries.closed:
         return context.fact(name, "none", "no gain in function is reported", ["documentation.function"])
     return FactValue.missing(name)
 
@@ -81,17 +80,14 @@ def _adverse_effects(context: RequestContext) -> FactValue:
 
 
 def _checks(context: RequestContext) -> Iterator[tuple[str, str, bool | None, bool]]:
-    """Path, words, whether it agrees with the prescriptions, and whether a conflict is explained, of each check of use."""
+    """Path, words, whether it agrees with the prescriptions, and whether a conflict is explained, of each check."""
     record = context.case.documentation
     for path, entry in Sources(record.drug_screens, "documentation.drug_screens"):
-        if isinstance(entry, DrugScreen):
-            yield path, _dated("a drug screen", entry.date), _agrees(context, entry), entry.explained is not None
+        yield path, _dated("a drug screen", entry.date), _agrees(context, entry), entry.explained is not None
     for path, entry in Sources(record.registry_checks, "documentation.registry_checks"):
-        if isinstance(entry, RegistryCheck):
-            yield path, _dated("a registry check", entry.date), entry.agrees_with_prescriptions, False
+        yield path, _dated("a registry check", entry.date), entry.agrees_with_prescriptions, False
     for path, entry in Sources(record.pill_counts, "documentation.pill_counts"):
-        if isinstance(entry, PillCount):
-            yield path, _dated("a pill count", entry.date), entry.agrees_with_prescriptions, False
+        yield path, _dated("a pill count", entry.date), entry.agrees_with_prescriptions, False
 
 
 def _dated(what: str, day: date | None) -> str:
@@ -151,12 +147,11 @@ def _inconsistent_screens(context: RequestContext) -> FactValue:
     found: list[tuple[str, DrugScreen]] = []
     unsure = False
     for path, entry in screens:
-        if isinstance(entry, DrugScreen):
-            agrees = _agrees(context, entry)
-            unsure = unsure or agrees is None
-            if agrees is False and entry.explained is None:
-                found.append((path, entry))
-    if not found and (unsure or not screens.documented or not screens.complete):
+        agrees = _agrees(context, entry)
+        unsure = unsure or agrees is None
+        if agrees is False and entry.explained is None:
+            found.append((path, entry))
+    if not found and (unsure or not screens.closed):
         return FactValue.missing(name)
     count = Interval(Interval.exact(len(found)).low, None) if unsure else screens.count(len(found))
     days = sorted(entry.date for _, entry in found if entry.date is not None)

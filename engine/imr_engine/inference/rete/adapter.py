@@ -36,6 +36,9 @@ SESSION_IDS = 64
 _FIRED = re.compile(r'\{\s*"(r\d+|z)"\s*:\s*\{\s*"m"\s*:\s*\{\s*"id"\s*:\s*"(\d+)"')
 """How a firing begins: the rule, then the fact, whose id we always write first."""
 
+_JSON = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
+"""Facts as the engine takes them in: ASCII, and as short as they can be."""
+
 _CODE = re.compile(r"error code: (\d+)")
 
 
@@ -151,7 +154,7 @@ class ReteEngine:
         with _faults(f"the rules engine failed in {bank.name}"):
             if handle is None:
                 handle = module.create_ruleset(f"imr-{id(bank)}", bank.ruleset)
-            fired = _fire(module, handle, session, json.dumps(facts, separators=(",", ":")), bank, len(batch))
+            fired = _fire(module, handle, session, _JSON(facts), bank, len(batch))
         rulesets[bank] = handle
         for rule, number in fired:
             finding, key = bank.rules[rule]

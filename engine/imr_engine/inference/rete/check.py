@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from imr_engine.errors import Problem, RulebookError
-from imr_engine.inference.rete.compiler import compile_rules
+from imr_engine.errors import Problem
+from imr_engine.inference.rete.compiler import problems_of
 from imr_engine.rulebook.model import Edition, Rulebook, Rules
 from imr_engine.rulebook.tree import resolved
 
@@ -17,15 +17,13 @@ __all__ = ["check_compilable"]
 def check_compilable(rulebook: Rulebook) -> list[Problem]:
     """What the rules engine could not run, for any edition and any day on which a threshold changes; best empty.
 
-    It compiles, but needs no durable_rules, so that a rulebook is refused alike wherever it is loaded.
+    These are all the reasons for which ``compile_rules`` refuses rules; whatever else is too long or too many for the
+    engine, the compiler splits. It needs no durable_rules, so a rulebook is refused alike wherever it is loaded.
     """
     problems: dict[Problem, None] = {}
     for edition in rulebook.editions:
         for day in _days_of_change(rulebook, edition):
-            try:
-                compile_rules(_rules_on(rulebook, edition, day))
-            except RulebookError as error:
-                problems.update(dict.fromkeys(error.problems))
+            problems.update(dict.fromkeys(problems_of(_rules_on(rulebook, edition, day))))
     return list(problems)
 
 
