@@ -31,9 +31,9 @@ def test_a_broken_case_gets_exactly_its_messages(name: str):
 
 @pytest.mark.parametrize("name", sorted(EXPECTED))
 def test_a_broken_case_is_refused_quickly(name: str):
-    started = time.perf_counter()
+    started = time.process_time()
     messages(HERE / "cases" / name)
-    assert time.perf_counter() - started < LONGEST_SECONDS
+    assert time.process_time() - started < LONGEST_SECONDS
 
 
 def test_every_broken_case_has_its_messages_and_every_message_its_case():

@@ -13,6 +13,8 @@ from imr_engine.data.document import MAX_DEPTH, MAX_NODES, join_path, split_path
 from imr_engine.data.yaml_source import MAX_BYTES, read_yaml
 from imr_engine.errors import DataFileError, Place
 
+QUOTE = "write the value out where it is used, or put a text that begins so in quotes"
+
 
 def refused(text: str | bytes) -> str:
     with pytest.raises(DataFileError) as caught:
@@ -115,8 +117,8 @@ def test_a_path_written_out_is_read_back_as_its_parts(parts: tuple[str | int, ..
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("a: &x 1\n", "x.yaml:1:4: a: anchors are not read; found &x; write the value out where it is used"),
-        ("a: *x\n", "x.yaml:1:4: a: aliases are not read; found *x; write the value out here"),
+        ("a: &x 1\n", f"x.yaml:1:4: a: anchors are not read; found &x; {QUOTE}"),
+        ("a: *x\n", f"x.yaml:1:4: a: aliases are not read; found *x; {QUOTE}"),
         ("{<<: {b: 1}}", "x.yaml:1:2: merge keys are not read; found <<; write the keys out here"),
         ("a: !!str 1", "x.yaml:1:4: a: tags are not read; found !!str; leave the tag out; put text in quotes"),
         ("a: ! 1", "x.yaml:1:4: a: tags are not read; found !; leave the tag out; put text in quotes"),
@@ -173,6 +175,11 @@ def test_a_count_that_yaml_would_drop_as_a_comment_is_refused(text: str, place: 
     assert "YAML takes what follows # for a comment, and would drop it; found #120; " in message
 
 
+@pytest.mark.parametrize("text", ["drug: Norco # 120\n", "drug: Norco # 120  \nid: a\n", "{drug: Norco # 120}\n"])
+def test_a_comment_that_is_nothing_but_a_number_is_taken_for_a_count(text: str):
+    assert "YAML takes what follows # for a comment, and would drop it; found # 120; " in refused(text)
+
+
 @pytest.mark.parametrize("text", ["'Norco #120'", "|\n  Norco #120", "Norco # 120 tablets", "Norco\n#1 comment"])
 def test_a_comment_or_a_quoted_count_is_no_loss(text: str):
     assert str(read_yaml(f"drug: {text}\n").value["drug"]).startswith("Norco")
@@ -196,9 +203,9 @@ def test_a_comment_or_a_quoted_count_is_no_loss(text: str):
     ids=range(11),
 )
 def test_what_is_deep_large_or_hostile_is_refused_within_two_seconds(text: str):
-    started = time.perf_counter()
+    started = time.process_time()
     refused(text)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_nesting_is_read_to_its_limit_and_no_deeper():

@@ -45,8 +45,10 @@ def test_a_request_after_the_decision_on_it_happens_and_is_a_warning():
     problems, warnings = checked(dates={"injury": "2009-07-03", "request": "2014-10-22", "ur_decision": "2014-10-02"})
     assert problems == []
     assert warnings == [
-        "dates.request: the request is dated after the utilization review decision; found 2014-10-22; "
-        "the decision is dated 2014-10-02; check both dates"
+        (
+            "dates.request: the request is dated after the utilization review decision; found 2014-10-22; "
+            "the decision is dated 2014-10-02; check both dates"
+        )
     ]
 
 
@@ -58,8 +60,10 @@ def test_all_on_the_day_of_the_injury_is_in_order():
 def test_proceedings_ten_years_apart_are_worth_a_second_look():
     _, warnings = checked(dates={"injury": "2001-07-03", "request": "2014-10-22", "record": "2004-10-01"})
     assert warnings == [
-        "dates.request: the request is dated more than ten years after the latest record; found 2014-10-22; "
-        "check both dates"
+        (
+            "dates.request: the request is dated more than ten years after the latest record; found 2014-10-22; "
+            "check both dates"
+        )
     ]
 
 
@@ -80,8 +84,10 @@ def test_a_start_is_held_against_the_reference_date_whichever_that_is():
     dates = {"injury": "2009-07-03", "record": "2014-10-01"}
     problems, _ = checked(dates=dates, requests=[{**REQUESTS[0], "since": "2014-10-02"}])
     assert problems == [
-        "requests[0].since: it was started after the latest record; found 2014-10-02; "
-        "expected a date on or before the latest record; the latest record is dated 2014-10-01"
+        (
+            "requests[0].since: it was started after the latest record; found 2014-10-02; "
+            "expected a date on or before the latest record; the latest record is dated 2014-10-01"
+        )
     ]
     assert checked(dates=dates, requests=[{**REQUESTS[0], "since": "2014-10-01"}])[0] == []
 
@@ -114,8 +120,10 @@ def test_a_ring_is_told_once_and_in_its_order():
     problems, _ = checked(requests=requests)
     assert problems == [
         "requests[3].depends_on[0]: a request cannot depend on itself; found 'd'",
-        "requests[1].depends_on: requests depend on one another in a ring; found b → c → b; "
-        "expected requests that do not lead back",
+        (
+            "requests[1].depends_on: requests depend on one another in a ring; found b → c → b; "
+            "expected requests that do not lead back"
+        ),
     ]
 
 
@@ -152,8 +160,10 @@ def test_a_drug_has_no_fields_of_a_service(name: str, value: Any):
 def test_what_was_authorized_fits_the_decision_and_the_request():
     assert with_request(visits=6, ur={"decision": "modified", "authorized": 2}) == ([], [])
     assert with_request(visits="4-6", ur={"decision": "modified", "authorized": 8})[1] == [
-        "requests[1].ur.authorized: more was authorized than was requested; found 8; "
-        "expected at most what was requested; 6 was requested"
+        (
+            "requests[1].ur.authorized: more was authorized than was requested; found 8; "
+            "expected at most what was requested; 6 was requested"
+        )
     ]
     assert with_request(visits=6, ur={"decision": "denied", "authorized": 2})[1] == [
         "requests[1].ur.authorized: a denied request has no authorized part; found 2; is it modified?"

@@ -78,7 +78,7 @@ class Record(BaseModel):
 class Listed(Record, Generic[Item]):
     """A list of the record. ``complete`` False says that the record may hold more than what is listed."""
 
-    items: tuple[Item, ...] = ()
+    items: tuple[Item, ...]
     complete: bool = True
 
 

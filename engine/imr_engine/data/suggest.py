@@ -11,7 +11,7 @@ CLOSE_ENOUGH = 70
 
 def did_you_mean(found: str, known: Iterable[str], close_enough: float = CLOSE_ENOUGH) -> str | None:
     """``did you mean 'x'?`` for the closest known name, or None where nothing is close."""
-    from rapidfuzz import fuzz, process  # noqa: PLC0415 - only bad input needs it, and every start would pay for it
+    from rapidfuzz import fuzz, process
 
     best = process.extractOne(found, sorted(known), scorer=fuzz.WRatio, score_cutoff=close_enough)
     return None if best is None else f"did you mean '{best[0]}'?"

@@ -1,6 +1,6 @@
 """Says in our own words what pydantic finds wrong with a file, each thing with its line, column and a suggestion.
 
-It serves every kind of file that is described by a model; what a model cannot express is checked where the file is read.
+It serves every kind of file that is described by a model; what a model cannot say is checked where it is read.
 """
 
 from __future__ import annotations
@@ -97,14 +97,18 @@ def _problem(parts: Parts, item: Mapping[str, Any], document: Document, shape: t
     kind, value = str(item["type"]), item.get("input")
     context: Mapping[str, Any] = item.get("ctx") or {}
     path = join_path(parts)
+    # In {…}, what follows a comma is a key: one of several words and without a value is the rest of a text.
+    is_rest = bool(parts) and " " in str(parts[-1]) and _value_at(document, parts) is None
+    comma = "put a text that holds a comma in quotes" if is_rest else None
     if tuple(item["loc"])[-1:] == ("[key]",):
-        return Problem(document.place(parts, key=True), path, _own_words(context, "a name cannot be written so"))
+        message = _own_words(context, "a name cannot be written so")
+        return Problem(document.place(parts, key=True), path, message, None, None, comma)
     if kind == "missing":
         wanted = None if shape is None else _expected_of(_annotation_at(shape, parts))
         return Problem(document.place(parts[:-1]), path, "is missing", None, wanted)
     if kind == "extra_forbidden":
         known = () if shape is None else keys_at(shape, parts[:-1])
-        hint = did_you_mean(str(parts[-1]), known, SURE)
+        hint = comma or did_you_mean(str(parts[-1]), known, SURE)
         expected = f"one of {', '.join(known)}" if known and hint is None else None
         return Problem(document.place(parts, key=True), path, "unknown key", None, expected, hint)
     if value is None:
@@ -123,12 +127,19 @@ def _problem(parts: Parts, item: Mapping[str, Any], document: Document, shape: t
     return Problem(place, path, message, found, expected, hint)
 
 
+def _value_at(document: Document, parts: Parts) -> Any:
+    value = document.value
+    for part in parts:
+        value = value[part]
+    return value
+
+
 def _own_words(context: Mapping[str, Any], otherwise: str) -> str:
     """The words of a validator of ours, without what pydantic puts before them."""
     return str(context["error"]) if isinstance(context.get("error"), ValueError) else otherwise
 
 
-# Message, expectation and suggestion for a value, by the kind of error; what it takes is the value and pydantic's context.
+# Gives message, expectation and suggestion for a value and what pydantic says of it.
 Meaning = Callable[[Any, Mapping[str, Any]], tuple[str, str | None, str | None]]
 
 
@@ -139,10 +150,13 @@ def _not_text(value: Any, context: Mapping[str, Any]) -> tuple[str, str | None, 
     return "this must be text", None, "put it in quotes if it is meant"
 
 
+_YES, _NO = ("yes", "y", "true", "1", "on"), ("no", "n", "false", "0", "off")
+
+
 def _not_true_or_false(value: Any, context: Mapping[str, Any]) -> tuple[str, str | None, str | None]:
     del context
     said = str(value).strip().lower()
-    meant = "true" if said in ("yes", "y", "true", "1", "on") else "false" if said in ("no", "n", "false", "0", "off") else None
+    meant = "true" if said in _YES else "false" if said in _NO else None
     return "this is neither true nor false", "true or false", f"write {meant}, without quotes" if meant else None
 
 
@@ -169,7 +183,11 @@ _KEYS = _always("keys with values belong here")
 _MEANINGS: Mapping[str, Meaning] = {
     "string_type": _not_text,
     "string_too_short": _always("the text is empty"),
-    "string_too_long": lambda _value, context: ("the text is too long", f"at most {context['max_length']} characters", None),
+    "string_too_long": lambda _value, context: (
+        "the text is too long",
+        f"at most {context['max_length']} characters",
+        None,
+    ),
     "string_pattern_mismatch": _always("this is not written as it should be"),
     "bool_type": _not_true_or_false,
     "bool_parsing": _not_true_or_false,

@@ -13,8 +13,8 @@ from imr_engine.errors import DataFileError
 
 __all__ = ["explain", "refuse_lost_number", "refuse_odd_space"]
 
-LOST_NUMBER = re.compile(r"(?<=[ \t])#[0-9][^\s,}\]]*")
-"""A number behind a ``#`` that YAML takes for a comment; prescriptions write counts so."""
+LOST_NUMBER = re.compile(r"(?<=[ \t])#(?:[0-9][^\s,}\]]*|[ \t]+[0-9]+(?=[ \t}\],]*$))", re.MULTILINE)
+"""A number behind a ``#``, or a comment that is nothing but a number: prescriptions write counts so."""
 
 _NO_SPACE = re.compile(r"\s*(?:- )?([A-Za-z_]+):(?=\S)")
 

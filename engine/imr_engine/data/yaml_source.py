@@ -31,6 +31,7 @@ _CONSTANTS: dict[str, bool | None] = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
+_QUOTE = "write the value out where it is used, or put a text that begins so in quotes"
 _ESCAPED_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _ODD_STRUCTURE = re.compile("^[\u00a0\u2000-\u200a\u202f\u205f\u3000]|[:?-][\u00a0\u2000-\u200a\u202f\u205f\u3000]")
 
@@ -75,7 +76,7 @@ def _build_from_yaml(text: str, builder: DocumentBuilder) -> None:
             elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
                 builder.end()
             elif kind is yaml.AliasEvent:
-                raise _refuse(builder, event, "aliases are not read", f"*{event.anchor}", "write the value out here")
+                raise _refuse(builder, event, "aliases are not read", f"*{event.anchor}", _QUOTE)
             elif kind is yaml.DocumentStartEvent:
                 documents += 1
                 if documents > 1:
@@ -113,8 +114,7 @@ def _refuse(
 def _refuse_decoration(event: Any, builder: DocumentBuilder) -> None:
     """Refuse an anchor or a tag before a value."""
     if event.anchor is not None:
-        suggestion = "write the value out where it is used"
-        raise _refuse(builder, event, "anchors are not read", f"&{event.anchor}", suggestion)
+        raise _refuse(builder, event, "anchors are not read", f"&{event.anchor}", _QUOTE)
     if event.tag is not None:
         tag = event.tag.replace("tag:yaml.org,2002:", "!!")
         raise _refuse(builder, event, "tags are not read", tag, "leave the tag out; put text in quotes")

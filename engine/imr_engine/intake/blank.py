@@ -21,9 +21,9 @@ id:                     # a name for this case, such as case-17; never the worke
 dates:                  # 2014-10-22, or month first 10/22/2014
   injury:               # date of injury
   request:              # date of the request for authorization (RFA); every age and duration is counted to it
-  # service:            # date of service, if the service has already taken place
-  # ur_decision:        # date of the utilization review decision
-  # record:             # date of the latest progress report
+#  service:             # date of service, if the service has already taken place
+#  ur_decision:         # date of the utilization review decision
+#  record:              # date of the latest progress report
 
 worker:
   age:                  # in years
@@ -75,7 +75,7 @@ documentation:
     with_medication:
     time_to_relief:     # 30 minutes
     relief_lasts:       # 4-6 hours
-    # statement: good relief      # what is said of relief without a number
+#    statement: good relief       # what is said of relief without a number
 
   # What improved with treatment. An activity with an amount, a scale with its scores or a changed work restriction is
   # specific; a statement alone is general.

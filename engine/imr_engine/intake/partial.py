@@ -82,7 +82,7 @@ def _mend(
     unsure: set[str],
 ) -> None:
     """Leave out the value that an error names; what every case must have is filled in instead."""
-    parts = _counted_again(case_path(error["loc"]), kept)
+    parts = _counted_again(case_path(error), kept)
     if not parts:
         return
     if error["loc"][:1] == ("origins",):

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 from imr_engine.case.readers import Misread
-from imr_engine.data.document import join_path
+from imr_engine.data.document import join_path, split_path
 from imr_engine.data.suggest import did_you_mean
 from imr_engine.errors import Problem
 from imr_engine.intake.shape import homes_of, is_list, keys_at
@@ -17,6 +17,8 @@ from imr_engine.intake.source import RawCase
 __all__ = ["case_path", "problem_of", "shown"]
 
 _LONGEST_SHOWN = 60
+# How like a known word one must be to be suggested; how many homes of a key are named; how many keys are listed.
+_SURE, _FEW, _MANY = 75, 2, 14
 
 # What people call a key elsewhere; each is only suggested where the key it stands for may be written.
 _OTHER_NAMES = {
@@ -37,7 +39,6 @@ _OTHER_NAMES = {
     "meds": "medications",
     "cures": "registry_checks",
     "pdmp": "registry_checks",
-    "date": "record",
 }
 # The same for values of a closed list.
 _OTHER_WORDS = {
@@ -72,6 +73,8 @@ _OTHER_WORDS = {
     "no": "none",
     "improved": "better",
 }
+_HYPHENS = "put a hyphen before each entry, or leave the section out"
+# How a section is filled in where the record says that there is nothing of it.
 _NOTHING = ("none", "no", "n/a", "na", "nil", "nothing", "denies", "negative")
 
 _EXPECTED_WHERE_MISSING = {
@@ -82,6 +85,7 @@ _EXPECTED_WHERE_MISSING = {
     "requests": "at least one request",
     "drug": "the name of the drug",
     "date": "a date such as 2014-10-22",
+    "items": "the entries of the list, or [] if there are none",
 }
 _EXPECTED_ID = {
     "case": "letters, digits, points, hyphens and underscores, such as case-17",
@@ -89,22 +93,20 @@ _EXPECTED_ID = {
 }
 
 
-def case_path(location: tuple[str | int, ...]) -> tuple[str | int, ...]:
+def case_path(error: Mapping[str, Any]) -> tuple[str | int, ...]:
     """The path of the case that a validation error speaks of: the inner form of lists and origins is not shown."""
+    location: tuple[str | int, ...] = error["loc"]
     if location[:1] == ("origins",):
         where = str(location[1]) if len(location) > 1 else ""
-        return (*_parts(where), "from")
+        return (*split_path(where), "from")
     parts: list[str | int] = []
     for index, part in enumerate(location):
         following = location[index + 1] if index + 1 < len(location) else None
-        if part == "items" and index and (following is None or isinstance(following, int)):
+        is_last = following is None and error["type"] != "missing"
+        if part == "items" and index and (is_last or isinstance(following, int)):
             continue
         parts.append(part)
     return tuple(parts)
-
-
-def _parts(path: str) -> tuple[str | int, ...]:
-    return tuple(int(part) if part.isdigit() else part for part in re.findall(r"[^.\[\]]+", path))
 
 
 def shown(value: Any) -> str:
@@ -116,7 +118,7 @@ def shown(value: Any) -> str:
     if isinstance(value, int) and value.bit_length() > _LONGEST_SHOWN * 3:
         return "a very long number"
     if isinstance(value, (int, float, Decimal)):
-        return _clipped(format(value, "f") if isinstance(value, Decimal) else str(value))
+        return _clipped(str(value))
     if isinstance(value, str):
         return repr(_clipped(value))
     if isinstance(value, Mapping):
@@ -132,7 +134,7 @@ def _clipped(text: str) -> str:
 
 def problem_of(error: Mapping[str, Any], raw: RawCase) -> Problem:
     """The sentence for one error that pydantic reports."""
-    parts = case_path(error["loc"])
+    parts = case_path(error)
     kind: str = error["type"]
     value = error.get("input")
     context: Mapping[str, Any] = error.get("ctx") or {}
@@ -199,16 +201,12 @@ def _unknown_key(parts: tuple[str | int, ...], raw: RawCase) -> Problem:
     homes = [home for home in homes_of(key) if home]
     if suggestion is None and 0 < len(homes) <= _FEW:
         suggestion = f"it belongs under {' or '.join(home.removesuffix('[]') for home in homes)}"
-    expected = None if suggestion else "one of " + ", ".join(known)
+    expected = "one of " + ", ".join(known) if suggestion is None and len(known) <= _MANY else None
     return Problem(place, join_path(parts), "unknown key", None, expected, suggestion)
 
 
-_SURE, _FEW = 75, 2
-
-
 def _one_entry(parts: tuple[str | int, ...], raw: RawCase) -> Problem:
-    suggestion = "put a hyphen before each entry, or leave the section out"
-    return _problem(parts, raw, "a list belongs here", {}, None, suggestion)
+    return _problem(parts, raw, "a list belongs here", {}, None, _HYPHENS)
 
 
 def _not_of_the_list(parts: tuple[str | int, ...], raw: RawCase, value: Any, expected: str) -> Problem:
@@ -256,7 +254,7 @@ def _wrong_pattern(parts: tuple[str | int, ...], raw: RawCase, value: Any) -> Pr
 
 
 def _not_true_or_false(parts: tuple[str | int, ...], raw: RawCase, value: Any) -> Problem:
-    said = str(value).strip().lower()
+    said = shown(value).strip("' ").lower()
     meant = "true" if said in ("yes", "y", "true", "1") else "false" if said in ("no", "n", "false", "0") else None
     suggestion = f"write {meant}, without quotes" if meant else None
     return _problem(parts, raw, "this is neither true nor false", value, "true or false", suggestion)
@@ -268,7 +266,7 @@ def _not_a_mapping(parts: tuple[str | int, ...], raw: RawCase, value: Any) -> Pr
     if value is None:
         return _problem(parts, raw, "the entry is empty", None, None, "delete the hyphen, or fill the entry in")
     keys = keys_at(parts)
-    expected = f"some of {', '.join(keys)}" if keys else None
+    expected = f"some of {', '.join(keys)}" if 0 < len(keys) <= _MANY else None
     suggestion = None
     if isinstance(value, str) and re.match(r"[a-z_]+:\S", value):
         suggestion = "put a space after the colon"
@@ -276,18 +274,19 @@ def _not_a_mapping(parts: tuple[str | int, ...], raw: RawCase, value: Any) -> Pr
 
 
 def _not_a_list(parts: tuple[str | int, ...], raw: RawCase, value: Any) -> Problem:
-    suggestion: str | None = None
-    if isinstance(value, str):
-        nothing = value.strip().lower() in _NOTHING
-        brackets = f"write [{_clipped(value.strip())}]"
-        suggestion = "write [] if the record says that there are none" if nothing else brackets
-    elif isinstance(value, Mapping):
-        suggestion = "put a hyphen before each entry, or leave the section out"
-    if isinstance(value, str) and suggestion is not None and suggestion.startswith("write [") and keys_at((*parts, 0)):
-        suggestion = (
-            suggestion if suggestion.startswith("write [] ") else "put each entry behind a hyphen, with its keys"
-        )
-    return _problem(parts, raw, "a list belongs here", value, None, suggestion)
+    return _problem(parts, raw, "a list belongs here", value, None, _how_to_list(parts, value))
+
+
+def _how_to_list(parts: tuple[str | int, ...], value: Any) -> str | None:
+    if isinstance(value, Mapping):
+        return _HYPHENS
+    if not isinstance(value, str):
+        return None
+    if value.strip().lower() in _NOTHING:
+        return "write [] if the record says that there are none"
+    if keys_at((*parts, 0)):
+        return "put each entry behind a hyphen, with its keys"
+    return f"write [{_clipped(value.strip())}]"
 
 
 def _empty_list(parts: tuple[str | int, ...], raw: RawCase, value: Any) -> Problem:
