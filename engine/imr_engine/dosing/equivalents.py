@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from imr_engine.dosing.conversion import RegimenLine, total_of
@@ -11,7 +12,7 @@ from imr_engine.dosing.lines import DrugRecord, read_line
 from imr_engine.dosing.model import DoseWarning, MorphineEquivalents
 from imr_engine.dosing.notes import line_notes, regimen_notes
 from imr_engine.dosing.tables import load_tables
-from imr_engine.errors import DoseError, Problem
+from imr_engine.errors import DoseError, Place, Problem
 from imr_engine.units.interval import Interval
 
 __all__ = ["morphine_equivalents"]
@@ -45,7 +46,8 @@ def morphine_equivalents(
         read = read_line(line)
         path = f"lines[{index}]"
         found, notes = line_notes(path, read, charted=True)
-        problems += found
+        place = Place(f'line {index + 1}, "{read.text}"')
+        problems += [replace(one, place=place, path=one.path.removeprefix(path).removeprefix(".")) for one in found]
         warnings += notes
         unknown = unknown or not read.drugs
         if read.status is None:

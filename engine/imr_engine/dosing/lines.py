@@ -171,8 +171,12 @@ def _assemble(
         (name_field, strength_field),
         dosed=directions is not None and bool(directions.courses),
     )
+    unread = [*phrases.unread, *medicine.unread]
     if medicine.count is not None and directions is not None:
-        directions = _with_count(directions, medicine.count)
+        if directions.courses[0].parts[0].amount is None:
+            directions = _with_count(directions, medicine.count)
+        else:
+            unread.append(phrases.figures[0].text)
     return ReadLine(
         text=text,
         drugs=medicine.drugs,
@@ -191,7 +195,7 @@ def _assemble(
         release=medicine.release,
         phase=phrases.phase,
         status=phrases.status,
-        unread=(*phrases.unread, *medicine.unread),
+        unread=tuple(unread),
         problems=(*(problems or ()), *medicine.problems),
         warnings=medicine.warnings,
     )
@@ -248,7 +252,5 @@ def _misspelling(tables: DrugTables, name: str) -> str | None:
 def _with_count(directions: Directions, count: Amount) -> Directions:
     """Give the first dose without an amount the number that stood before it: ``Norco 2 q6h``."""
     course = directions.courses[0]
-    if course.parts[0].amount is not None:
-        return directions
     parts = (replace(course.parts[0], amount=count), *course.parts[1:])
     return replace(directions, courses=(replace(course, parts=parts), *directions.courses[1:]))

@@ -270,6 +270,14 @@ class ReadLine:
         return hash((self.text, self.strength_text, self.quantity))
 
     @property
+    def meaning(self) -> tuple[object, ...]:
+        """All that the line says, apart from how it is worded."""
+        return (
+            self.drugs, frozenset((one.conversion, one.partners) for one in self.products), self.strength, self.dose, self.directions, self.quantity, self.quantity_unit,
+            self.days_supply, self.refills, self.form, self.route, self.release, self.phase, self.status,
+        )  # fmt: skip
+
+    @property
     def drug(self) -> Drug | None:
         """The principal drug, None for an unknown medicine."""
         return self.drugs[0] if self.drugs else None

@@ -91,7 +91,7 @@ def read_phrases(text: str, names: NameIndex | None, *, dose_only: bool = False)
 class _Reader:
     """Reads one text from its first token to its last. Each method takes a place and returns the place after."""
 
-    __slots__ = ("cursor", "dose_only", "names", "out", "schedule", "skipped")
+    __slots__ = ("cursor", "dose_only", "gap_end", "names", "out", "schedule", "skipped")
 
     def __init__(self, text: str, names: NameIndex | None, *, dose_only: bool) -> None:
         self.names = names
@@ -99,6 +99,7 @@ class _Reader:
         self.out = Phrases()
         self.schedule = Schedule()
         self.skipped: list[tuple[int, int]] = []
+        self.gap_end = -1
         self.cursor = Cursor(self._without_brackets(tokens_of(text)), vocabulary())
 
     def read(self) -> Phrases:
@@ -130,9 +131,15 @@ class _Reader:
     def _leave(self, start: int, end: int | None = None) -> int:
         """Leave tokens unread; at least one, so that reading always goes on."""
         end = start + 1 if end is None else max(end, start + 1)
-        if self.skipped and self.skipped[-1][1] == start:
+        if self.skipped and start in (self.skipped[-1][1], self.gap_end):
             start = self.skipped.pop()[0]
         self.skipped.append((start, end))
+        return end
+
+    def _fill(self, index: int, end: int) -> int:
+        """Pass over a word that changes nothing; between two unread parts it is shown with them."""
+        if self.skipped and index in (self.skipped[-1][1], self.gap_end):
+            self.gap_end = end
         return end
 
     def _finish(self) -> Phrases:
@@ -517,7 +524,7 @@ class _Reader:
             case "and":
                 schedule.joining = True
             case "filler" | "beside":
-                pass
+                return self._fill(index, end)
             case _:
                 return self._leave(index, end)
         return end

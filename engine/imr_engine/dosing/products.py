@@ -17,6 +17,7 @@ __all__ = ["Medicine", "medicine_of", "shown_number", "shown_strength"]
 
 SOLID = frozenset(("tablet", "capsule", "sublingual tablet", "buccal tablet", "dispersible tablet"))
 LIQUID = frozenset(("solution", "suspension", "syrup"))
+SPRAY = frozenset(("nasal spray", "oral spray"))
 SKIN = frozenset(("cream", "gel", "ointment", "lotion"))
 COMPOUND = "compounded-topical"
 # "Taper by 10%" is no cream.
@@ -161,6 +162,10 @@ def _resolve_names(out: _Working, entries: Sequence[NameEntry], where: str) -> N
         elif swapped := tuple(one for one in other.products if {drug.id, *partners} <= set(one.partners)):
             partners.add(drug.id)
             drug, products, out.partner_first = other.drug, swapped, True
+        elif drug.rxcui is not None and other.drug.rxcui == drug.rxcui:
+            # The drug and its form for the skin: "Flector patch (diclofenac epolamine)".
+            if other.drug.drug_class == "topical":
+                drug, products = other.drug, other.products
         else:
             found = f"{first.shown} and {other.shown}"
             message, hint = "two medicines in one line", "write a line for each"
@@ -182,10 +187,9 @@ def _narrow(out: _Working, form: str | None, release: str | None, route: str | N
         products = by_route
     if form is not None and form != "injection":
         exact = tuple(product for product in products if product.form == form)
-        if not exact and form in SOLID:
-            exact = tuple(product for product in products if product.form in SOLID)
-        if not exact and form in LIQUID:
-            exact = tuple(product for product in products if product.form in LIQUID)
+        if not exact:
+            alike = SPRAY if form == "spray" else next((group for group in (SOLID, LIQUID) if form in group), frozenset[str]())
+            exact = tuple(product for product in products if product.form in alike)
         products = exact or products
     if release in ("extended", "immediate"):
         slow = ("extended", "long_acting", "delayed") if release == "extended" else ("immediate", "long_acting", "delayed")

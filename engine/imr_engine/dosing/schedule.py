@@ -46,7 +46,8 @@ class Schedule:
     def take_amount(self, amount: Amount, text: str) -> None:
         """What is taken at a time. After a frequency it begins a new part, after a course's days a new course."""
         if self.up_to:
-            amount, self.up_to = Amount(amount.kind, NOTHING, amount.high), False
+            amount = Amount(amount.kind, NOTHING, amount.high)
+            self._perhaps_none()
         part = self.parts[-1]
         if part.times is not None:
             if self.course_days is not None:
@@ -60,7 +61,8 @@ class Schedule:
     def take_times(self, times: Interval) -> bool:
         """How often a day. A second frequency is added after *and*, and must otherwise say the same."""
         if self.up_to:
-            times, self.up_to = Interval(NOTHING, times.high), False
+            times = Interval(NOTHING, times.high)
+            self._perhaps_none()
         part = self.parts[-1]
         joining, self.joining = self.joining, False
         if part.times is None:
@@ -76,6 +78,10 @@ class Schedule:
         elif part.times != times:
             return False
         return True
+
+    def _perhaps_none(self) -> None:
+        """After *up to*: what is taken as one needs it."""
+        self.up_to, self.as_needed, self.any_as_needed = False, True, True
 
     def widen_times(self, times: Interval) -> bool:
         """A frequency after *to*: ``BID to TID``."""

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 __all__ = ["DrugTables", "load_tables", "read_tables"]
 
-# How alike (0 to 100, by Jaro-Winkler) a misspelt name must be to a known one to be called a misspelling of it, and how
-# alike to be worth mentioning at all. "Dilauded" is 96 to "dilaudid"; unrelated drug names reach the 80s.
-MISSPELT = 91
+# How alike, by Jaro-Winkler, a name must be to a known one to be looked at more closely (0 to 1), and to be suggested
+# (0 to 100). "Dilauded" is 95 to "Dilaudid"; drugs that have nothing to do with each other reach the low 80s.
+WORTH_A_LOOK = 0.8
 WORTH_MENTIONING = 85
 
 
@@ -74,18 +74,17 @@ class DrugTables:
 
     def suggest(self, name: str) -> list[str]:
         """Names of the catalogue that are like an unknown one, the likest first."""
-        return [known for known, _ in self.likeness(name) if _ >= WORTH_MENTIONING]
+        return [known for known, score in self.likeness(name) if score >= WORTH_MENTIONING]
 
     def likeness(self, name: str) -> list[tuple[str, float]]:
         """The names most like an unknown one, with how alike they are (0 to 100)."""
         from rapidfuzz import process  # noqa: PLC0415
         from rapidfuzz.distance import JaroWinkler  # noqa: PLC0415
 
-        wanted = " ".join(words_of(name))
         known = {" ".join(words): entry.shown for words, entry in self.names.by_words.items() if len(words) <= 3}
-        found = process.extract(
-            wanted, known.keys(), scorer=JaroWinkler.normalized_similarity, score_cutoff=0.8, limit=5
-        )
+        wanted = " ".join(words_of(name))
+        scorer = JaroWinkler.normalized_similarity
+        found = process.extract(wanted, known.keys(), scorer=scorer, score_cutoff=WORTH_A_LOOK, limit=5)
         likest: dict[str, float] = {}
         for words, score, _ in found:
             likest.setdefault(known[words], float(score) * 100)
