@@ -83,7 +83,8 @@ def _dose(total: DoseTotal) -> Iterator[str]:
     yield from _wrapped(headline + ".")
     for line in total.lines:
         if line.mme_per_day is None:
-            yield from _bullet(f"{line.text}: {line.reason or 'not computable'}", indent=2)
+            reason = line.reason or "not computable"
+            yield from _bullet(reason if reason.startswith(line.text) else f"{line.text}: {reason}", indent=2)
             continue
         amount_text = amount_in_words(line.mme_per_day, "MME/day")
         working = ""
@@ -91,8 +92,6 @@ def _dose(total: DoseTotal) -> Iterator[str]:
             per = "" if line.amount_unit == "mcg/h" else " a day"
             working = f"{amount_in_words(line.daily_amount, line.amount_unit)}{per} x {number_in_words(line.factor)} = "
         yield from _bullet(f"{line.text}: {working}{amount_text} ({_basis(line.basis)})", indent=2)
-    for reason in total.not_computable:
-        yield from _bullet(reason, indent=2)
 
 
 def _basis(basis: str) -> str:

@@ -163,9 +163,13 @@ class _Words:
             Status.NOT_DOCUMENTED: words.not_documented,
             Status.NOT_COMPUTABLE: words.not_computable,
         }[entry.finding.status]
-        for sentence in said:
-            if sentence.when is None or truth(sentence.when, self._facts) == SURELY_TRUE:
-                yield _sentence(self._filled(sentence.text, entry.criterion))
+        fitting = [
+            sentence
+            for sentence in said
+            if sentence.when is not None and truth(sentence.when, self._facts) == SURELY_TRUE
+        ]
+        for sentence in fitting or [sentence for sentence in said if sentence.when is None]:
+            yield _sentence(self._filled(sentence.text, entry.criterion))
 
     def _filled(self, text: str, criterion: Criterion) -> str:
         if "{" not in text:

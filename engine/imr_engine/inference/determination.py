@@ -118,7 +118,7 @@ def _deciding(findings: tuple[Finding, ...], outcome: Outcome) -> tuple[str, ...
         against = [finding.criterion for finding in having_a_say if stands_against(finding)]
         return tuple(against or [f.criterion for f in having_a_say if f.effect is Effect.SUPPORT])
     if outcome is Outcome.OVERTURNED:
-        needed = {name for finding in having_a_say if _fails(finding) for name in finding.excused_by}
+        needed = {name for finding in having_a_say if _needs_excuse(finding) for name in finding.excused_by}
         return tuple(
             finding.criterion
             for finding in having_a_say
@@ -131,6 +131,12 @@ def _fails(finding: Finding) -> bool:
     if finding.effect is Effect.DEFEAT:
         return finding.status is Status.MET
     return finding.effect is Effect.REQUIRE and finding.status in FAILED
+
+
+def _needs_excuse(finding: Finding) -> bool:
+    """Whether only an excuse keeps a finding from upholding the denial, or from leaving the outcome open."""
+    uncertain = finding.status is Status.NOT_COMPUTABLE and finding.effect in {Effect.REQUIRE, Effect.DEFEAT}
+    return uncertain or _fails(finding)
 
 
 def stands_against(finding: Finding) -> bool:

@@ -25,7 +25,10 @@ def _opioid_dose_total(context: RequestContext) -> FactValue:
         return context.amount(name, Interval.exact(0), "MME/day", ["medications"])
     paths = [line.source for line in doses.total.lines]
     if doses.firm_total is None:
-        return replace(context.failed(name, listing(doses.not_computable), paths), value=_sure_part(doses.total))
+        reasons, sure = listing(doses.not_computable), _sure_part(doses.total)
+        if sure.low:
+            reasons = f"{amount_in_words(sure, 'MME/day')}, and a part that is open ({reasons})"
+        return replace(context.failed(name, reasons, paths), value=sure)
     estimate = amount_in_words(Interval(doses.total.low, doses.total.high, low_open=doses.total.low_open), "MME/day")
     if doses.total.assumed:
         estimate += " on the assumption that each quantity without directions is a 30-day supply"
@@ -66,6 +69,10 @@ def _course_days(context: RequestContext) -> FactValue:
     elif dose.phase == "start":
         so_far = Interval.exact(0)
     total = so_far + dose.supply_days
+    if dose.daily is None and dose.supply_days.high is None and context.request.quantity is not None:
+        # The count is on record and the directions are too, but we could not read them: our failure, not a gap.
+        failed = context.failed(name, "how long the quantity lasts could not be worked out from the directions", paths)
+        return replace(failed, value=Interval(total.low, None))
     if _says_nothing(total):
         return FactValue(
             name, FactState.NOT_DOCUMENTED, None, "neither its first day nor the days supplied are on record"
