@@ -28,16 +28,17 @@ test: $(PREPARED)test ## the test suite
 	@$(BIN)/python -m pytest -q $(TESTS)
 
 test-all: ## the test suite on every Python of 3.11, 3.12 and 3.13 that is here
-	@ran=0; \
+	@ran= failed=; \
 	for version in $(VERSIONS); do \
 	    if python=$$(.ci/find-python $$version); then \
-	        echo "Python $$version"; ran=1; \
-	        $(MAKE) test PYTHON="$$python" VENV=.venv-$$version; \
+	        echo "Python $$version"; ran="$$ran $$version"; \
+	        $(MAKE) test PYTHON="$$python" VENV=.venv-$$version || failed="$$failed $$version"; \
 	    else \
 	        echo "Python $$version is not here: left out"; \
 	    fi; \
 	done; \
-	[ $$ran = 1 ]
+	echo "ran on:$${ran:- nothing}; failed on:$${failed:- none}"; \
+	[ -n "$$ran" ] && [ -z "$$failed" ]
 
 deep: export HYPOTHESIS_PROFILE := deep
 deep: test ## the test suite with many more generated cases
@@ -47,7 +48,7 @@ bench: $(PREPARED)bench ## speed and memory, beside other rules engines
 
 lint: $(PREPARED)test-lint ## ruff, pyright and the import layers
 	@$(BIN)/ruff check --quiet
-	@$(BIN)/ruff format --check --quiet || { $(BIN)/ruff format --check; exit 1; }
+	@$(BIN)/ruff format --check --quiet --output-format concise
 	@$(BIN)/pyright --pythonpath $(BIN)/python
 	@$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
 

@@ -9,12 +9,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from imr_engine.api import predict
+    from imr_engine.api import load_rulebook, predict
     from imr_engine.case.model import Case
     from imr_engine.dosing import morphine_equivalents
     from imr_engine.intake import load_case
     from imr_engine.prediction import Prediction
-    from imr_engine.rulebook import load_rulebook
 
 __all__ = ["Case", "Prediction", "load_case", "load_rulebook", "morphine_equivalents", "predict"]
 
@@ -22,7 +21,7 @@ _HOMES = {
     "Case": "imr_engine.case.model",
     "Prediction": "imr_engine.prediction",
     "load_case": "imr_engine.intake",
-    "load_rulebook": "imr_engine.rulebook",
+    "load_rulebook": "imr_engine.api",
     "morphine_equivalents": "imr_engine.dosing",
     "predict": "imr_engine.api",
 }

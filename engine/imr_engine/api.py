@@ -6,22 +6,28 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from imr_engine.case.model import Case, Request
 from imr_engine.case.reference import reference_date
 from imr_engine.dosing import CaseDoses, doses_of, load_tables
-from imr_engine.errors import CaseError, Problem
+from imr_engine.errors import CaseError, Problem, RulebookError
 from imr_engine.explain.items import describe_item, describe_kind
 from imr_engine.explain.rationale import missing_documentation, rationale
 from imr_engine.inference.determination import Decision, decide
-from imr_engine.inference.engine import Question, infer, rules_for
+from imr_engine.inference.engine import Question, infer
+from imr_engine.inference.facts import check_declared
+from imr_engine.inference.rete import check_compilable
 from imr_engine.inference.scopes import UNRECOGNISED
+from imr_engine.inference.standing import rules_for
 from imr_engine.intake import check_case, load_case
-from imr_engine.prediction import DecidedBy, Determination, GuidelineUsed, Inference, Outcome, Prediction, Sentence
-from imr_engine.rulebook import Edition, Rulebook, load_rulebook
+from imr_engine.prediction import DecidedBy, Determination, EngineUsed, GuidelineUsed, Outcome, Prediction, Sentence
+from imr_engine.rulebook import Edition, Rulebook
+from imr_engine.rulebook import load_rulebook as read_rulebook
 
-__all__ = ["NOTICE", "predict"]
+__all__ = ["NOTICE", "load_rulebook", "predict"]
 
 NOTICE = (
     "Advice to a clinician, not a decision: it says which criteria a structured record meets and what Independent "
@@ -34,6 +40,23 @@ REQUEST_PATH = re.compile(r"requests\[(\d+)\]")
 
 DEFAULT_TABLE = "mtus-2009"
 """The conversion table where no edition governs the case; its figures then decide nothing."""
+
+
+@lru_cache(maxsize=8)
+def load_rulebook(directory: Path | None = None) -> Rulebook:
+    """The rulebook of a folder, checked as a whole; without a folder, the one that ships with this package.
+
+    Args:
+        directory: A folder laid out as ``rules/`` is.
+
+    Raises:
+        RulebookError: Something in it is missing, misspelt or of the wrong type or unit, no fact of a name it declares
+            can be worked out, or the rules engine could not run a condition. All problems are listed.
+    """
+    rulebook = read_rulebook(directory)
+    if problems := [*check_declared(rulebook), *check_compilable(rulebook)]:
+        raise RulebookError(problems)
+    return rulebook
 
 
 def predict(
@@ -81,10 +104,10 @@ def predict(
     if edition is None:
         determinations = tuple(_ungoverned(asked, day) for asked in requests)
         warnings.append(f"No edition in this rulebook governs requests of {day.isoformat()}.")
-        inference = Inference("none", None, "no edition governs the case, so no rule was evaluated")
+        used = EngineUsed("none", None, "no edition governs the case, so no rule was evaluated")
     else:
         rules = rules_for(book, edition, day)
-        found, inference = infer(Question(case, book, rules, doses, reference), engine)
+        found, used = infer(Question(case, book, rules, doses, reference), engine)
         determinations = tuple(
             _determination(asked, decide(book, rules, found[asked.request.id])) for asked in requests
         )
@@ -98,7 +121,7 @@ def predict(
         tables_digest=tables.digest,
         conversion_table=table_name,
         opioid_dose=doses.total,
-        inference=inference,
+        engine=used,
         determinations=determinations,
         warnings=tuple(warnings),
         notice=NOTICE,

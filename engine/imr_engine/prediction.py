@@ -16,10 +16,10 @@ __all__ = [
     "DoseLine",
     "DoseTotal",
     "Effect",
+    "EngineUsed",
     "FactUsed",
     "Finding",
     "GuidelineUsed",
-    "Inference",
     "Outcome",
     "Prediction",
     "Sentence",
@@ -192,10 +192,10 @@ class GuidelineUsed:
 
 
 @dataclass(frozen=True, slots=True)
-class Inference:
+class EngineUsed:
     """How the answer was computed: which readings ran, and whether they were compared."""
 
-    decided_by: str
+    inference: str
     checked_by: str | None
     note: str
 
@@ -212,7 +212,7 @@ class Prediction:
     tables_digest: str
     conversion_table: str
     opioid_dose: DoseTotal | None
-    inference: Inference
+    engine: EngineUsed
     determinations: tuple[Determination, ...]
     warnings: tuple[str, ...]
     notice: str

@@ -70,7 +70,10 @@ def test_a_stopped_line_does_not_add():
 def test_errors_of_all_lines_come_at_once_each_with_its_line():
     with pytest.raises(DoseError) as caught:
         morphine_equivalents(["Norco 325/5", "Dilaudid 4 mg q6h", "Dilauded 4 mg"])
-    assert [str(problem.place) for problem in caught.value.problems] == ['line 1, "Norco 325/5"', 'line 3, "Dilauded 4 mg"']
+    assert [str(problem.place) for problem in caught.value.problems] == [
+        'line 1, "Norco 325/5"',
+        'line 3, "Dilauded 4 mg"',
+    ]
     assert "did you mean 5/325 mg?" in str(caught.value)
 
 

@@ -61,7 +61,9 @@ def test_no_spelling_of_units_or_frequencies_changes_a_dose(line, table, data):
     name, strength, times, pieces = line
     unit = data.draw(st.sampled_from(SPELLINGS_OF_MG))
     often = data.draw(st.sampled_from(FREQUENCIES[times]))
-    count = data.draw(st.sampled_from([f"{float(pieces):g} tabs", f"{float(pieces):g} tablets", f"take {float(pieces):g} pills po"]))
+    count = data.draw(
+        st.sampled_from([f"{float(pieces):g} tabs", f"{float(pieces):g} tablets", f"take {float(pieces):g} pills po"])
+    )
     other = f"{data.draw(st.sampled_from([name, name.upper(), name.lower()]))} {strength}{unit}, {count} {often}"
     assert bounds([other], table) == bounds([written(line)], table)
 
@@ -108,7 +110,9 @@ def test_the_total_never_falls_when_a_dose_rises_across_methadone_s_bands_too(lo
     maximum=st.none() | st.integers(min_value=1, max_value=12),
 )
 @FEW
-def test_low_never_exceeds_high_and_every_line_reads_back_from_its_own_words(line, most, shortest, longest, as_needed, maximum):
+def test_low_never_exceeds_high_and_every_line_reads_back_from_its_own_words(
+    line, most, shortest, longest, as_needed, maximum
+):
     name, strength, _, pieces = line
     hours = f"q{shortest}-{longest}h" if shortest < longest else f"q{shortest}h"
     text = f"{name} {strength} mg {float(pieces):g}-{float(pieces + most):g} tabs {hours}"
@@ -126,7 +130,15 @@ def test_low_never_exceeds_high_and_every_line_reads_back_from_its_own_words(lin
     assert line_dose(again).daily == dose.daily
 
 
-@given(text=st.text(max_size=60) | st.lists(st.sampled_from("Norco 10/325 mg q6h prn #120 max to - / 1 and then for x ( ) % every up to Soma refills taper 5".split()), max_size=14).map(" ".join))
+@given(
+    text=st.text(max_size=60)
+    | st.lists(
+        st.sampled_from(
+            ["Norco", "10/325", "mg", "q6h", "prn", "#120", "max", "to", "-", "/", "1", "and", "then", "for", "x", "(", ")", "%", "every", "up", "to", "Soma", "refills", "taper", "5"]
+        ),
+        max_size=14,
+    ).map(" ".join)
+)
 @settings(max_examples=150, deadline=None)
 def test_any_text_is_read_and_gives_no_dose_while_part_of_it_is_unread(text):
     line = read_line(text)

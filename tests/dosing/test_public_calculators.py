@@ -10,7 +10,16 @@ import pytest
 from imr_engine.dosing import load_tables, morphine_equivalents
 from imr_engine.units.interval import Interval
 
-TABLES = ("mtus-2009", "amdg-2010", "cdc-2016", "cdc-2016-file", "cdc-2018-file", "cdc-2022", "nih-heal", "von-korff-2008")
+TABLES = (
+    "mtus-2009",
+    "amdg-2010",
+    "cdc-2016",
+    "cdc-2016-file",
+    "cdc-2018-file",
+    "cdc-2022",
+    "nih-heal",
+    "von-korff-2008",
+)
 HOURLY = ("mtus-2009", "amdg-2010", "cdc-2016", "cdc-2022", "nih-heal", "von-korff-2008")
 FILES = ("cdc-2016-file", "cdc-2018-file")
 
@@ -22,7 +31,16 @@ def total(line: str, table: str) -> Fraction | None:
 
 @pytest.mark.parametrize(
     ("dose", "equivalents"),
-    [("20", "80"), ("20.5", "164"), ("21", "168"), ("40", "320"), ("40.1", "401"), ("60", "600"), ("60.5", "726"), ("100", "1200")],
+    [
+        ("20", "80"),
+        ("20.5", "164"),
+        ("21", "168"),
+        ("40", "320"),
+        ("40.1", "401"),
+        ("60", "600"),
+        ("60.5", "726"),
+        ("100", "1200"),
+    ],
 )
 @pytest.mark.parametrize("table", ["mtus-2009", "amdg-2010", "cdc-2016"])
 def test_methadone_has_a_factor_at_every_dose_also_between_the_printed_bands(dose, equivalents, table):
@@ -38,7 +56,8 @@ def test_a_patch_is_counted_by_the_hour_however_its_wear_time_is_written(wear, t
 
 
 @pytest.mark.parametrize(
-    ("wear", "equivalents"), [("q72h", 180), ("every 3 days", 180), ("q48h", 270), ("#10 for 30 days", 180), ("#15 for 30 days", 270)]
+    ("wear", "equivalents"),
+    [("q72h", 180), ("every 3 days", 180), ("q48h", 270), ("#10 for 30 days", 180), ("#15 for 30 days", 270)],
 )
 @pytest.mark.parametrize("table", FILES)
 def test_the_tables_made_for_dispensing_files_count_patches_over_days(wear, equivalents, table):
@@ -58,7 +77,13 @@ def test_a_buprenorphine_patch_is_counted_by_the_table_that_has_it_and_by_no_oth
 
 @pytest.mark.parametrize("table", TABLES)
 def test_a_table_s_vintage_is_never_mixed_silently_within_one_total(table):
-    every_opioid = ["Dilaudid 4 mg q6h", "methadone 10 mg bid", "tramadol 50 mg tid", "Nucynta 75 mg bid", "levorphanol 2 mg bid"]
+    every_opioid = [
+        "Dilaudid 4 mg q6h",
+        "methadone 10 mg bid",
+        "tramadol 50 mg tid",
+        "Nucynta 75 mg bid",
+        "levorphanol 2 mg bid",
+    ]
     result = morphine_equivalents(every_opioid, table)
     factors = load_tables().conversion_table(table).factors
     assert result.fallback is None
@@ -80,9 +105,16 @@ def test_a_fallback_must_be_asked_for_is_named_and_marks_the_lines_it_serves():
     assert result.not_computable == ("tramadol 50 mg tid: the factor is not of mtus-2009 but of cdc-2016-file",)
 
 
-@pytest.mark.parametrize("table", [name for name in TABLES if name not in ("mtus-2009", "amdg-2010", "cdc-2016", "cdc-2022")])
+@pytest.mark.parametrize(
+    "table", [name for name in TABLES if name not in ("mtus-2009", "amdg-2010", "cdc-2016", "cdc-2022")]
+)
 def test_two_spellings_of_one_form_cannot_give_two_factors(table):
-    spellings = ["Actiq 400 mcg qid", "fentanyl lozenge 400 mcg qid", "fentanyl troche 400 mcg q6h", "fentanyl lollipop 400 mcg 4 times a day"]
+    spellings = [
+        "Actiq 400 mcg qid",
+        "fentanyl lozenge 400 mcg qid",
+        "fentanyl troche 400 mcg q6h",
+        "fentanyl lollipop 400 mcg 4 times a day",
+    ]
     assert len({total(spelling, table) for spelling in spellings}) == 1
     assert total(spellings[0], table) is not None
 
@@ -94,7 +126,9 @@ def test_a_form_that_the_factor_depends_on_is_asked_for_and_not_guessed():
 
 
 @pytest.mark.parametrize("table", TABLES)
-@pytest.mark.parametrize("line", ["morphine 10 mg IV q4h", "hydromorphone intrathecal pump 1 mg daily", "fentanyl 50 mcg IM q2h"])
+@pytest.mark.parametrize(
+    "line", ["morphine 10 mg IV q4h", "hydromorphone intrathecal pump 1 mg daily", "fentanyl 50 mcg IM q2h"]
+)
 def test_an_unsupported_route_is_unknown_and_not_zero(line, table):
     result = morphine_equivalents([line], table)
     assert result.mme_per_day is None

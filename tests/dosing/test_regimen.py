@@ -217,14 +217,19 @@ def test_a_known_medicine_that_is_no_opioid_leaves_the_total_bounded(case_of):
 
 
 def test_without_any_opioid_there_is_no_total_and_the_firm_one_is_nothing(case_of):
-    doses = doses_of(case_of([METOPROLOL], [{"drug": "Flexeril", "strength": "10 mg", "directions": "TID"}]), "mtus-2009")
+    doses = doses_of(
+        case_of([METOPROLOL], [{"drug": "Flexeril", "strength": "10 mg", "directions": "TID"}]), "mtus-2009"
+    )
     assert doses.total is None
     assert doses.firm_total == Interval.exact(0)
     assert doses.requests["request-0"].daily == Interval.exact(30)
 
 
 def test_an_opioid_without_a_factor_is_not_computable_and_never_zero(case_of):
-    doses = doses_of(case_of([DILAUDID, {"drug": "tramadol", "strength": "50 mg", "directions": "TID"}], [{"service": "visit"}]), "mtus-2009")
+    doses = doses_of(
+        case_of([DILAUDID, {"drug": "tramadol", "strength": "50 mg", "directions": "TID"}], [{"service": "visit"}]),
+        "mtus-2009",
+    )
     assert doses.firm_total is None
     assert doses.not_computable == ("tramadol 50 mg TID: tramadol has no factor in mtus-2009",)
     assert doses.total is not None
@@ -314,7 +319,9 @@ def test_acetaminophen_of_all_lines_together_is_held_to_its_limit(case_of):
 def test_two_medicines_of_one_class_are_pointed_out_but_not_a_long_acting_opioid_with_a_short_acting_one(case_of):
     visit = [{"service": "visit"}]
     relaxants = case_of([{"drug": "Flexeril"}, {"drug": "Soma"}], visit)
-    assert [one.text for one in doses_of(relaxants, "mtus-2009").warnings] == ["2 muscle relaxants at once: Flexeril, Soma"]
+    assert [one.text for one in doses_of(relaxants, "mtus-2009").warnings] == [
+        "2 muscle relaxants at once: Flexeril, Soma"
+    ]
     usual = case_of([OXYCONTIN, {**PERCOCET, "directions": "BID"}], visit)
     assert doses_of(usual, "mtus-2009").warnings == ()
     short = case_of([{"drug": "Norco", "directions": "BID"}, {**PERCOCET, "directions": "BID"}], visit)

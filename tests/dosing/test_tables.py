@@ -29,7 +29,12 @@ CORE = {
     "nih-heal": ("5", "1.5", "0.3", "0.2", "2.4"),
 }
 CORE_DRUGS = ("hydromorphone", "oxycodone", "tapentadol", "tramadol", "fentanyl-patch")
-DAILY = {"MME/mg": "mg/day", "MME/mcg": "mcg/day", "MME/day/patch_rate": "patch_rate", "MME/patch_rate/patch": "patch_rate*patch/day"}
+DAILY = {
+    "MME/mg": "mg/day",
+    "MME/mcg": "mcg/day",
+    "MME/day/patch_rate": "patch_rate",
+    "MME/patch_rate/patch": "patch_rate*patch/day",
+}
 
 
 def test_all_eight_tables_are_there():

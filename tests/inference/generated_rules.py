@@ -46,11 +46,11 @@ YES_OR_NO = tuple(name for name, fact in FACTS.items() if fact.type is FactType.
 CHOICES = tuple(name for name, fact in FACTS.items() if fact.type is FactType.CHOICE)
 AMOUNTS = tuple(name for name, fact in FACTS.items() if fact.type in (FactType.QUANTITY, FactType.COUNT))
 
-LIMITS = tuple(Fraction(text) for text in ("0", "-3", "21", "120", "0.5", "0.000001", "1000000"))
-# What an amount can lie off a limit by: nothing, less than the engine's millionth, a third, and more.
+LIMITS = tuple(Fraction(text) for text in ("0", "-3", "21", "120", "0.5", "0.000001"))
+# What an amount lies off a limit by: nothing (most often), less than the engine's millionth, a third, and more.
 OFFSETS = tuple(
     Fraction(sign) * Fraction(text)
-    for text in ("0", "1/10000000", "1/3", "1/3000000", "1/1000000", "5")
+    for text in ("0", "0", "0", "1/10000000", "1/3", "1/3000000", "1/1000000", "5")
     for sign in (1, -1)
 )
 
@@ -108,7 +108,10 @@ def rules_of(
 
 
 def view_with(facts: Mapping[str, object] | None = None, scope: RequestScope | None = None) -> RequestView:
-    """A request with some facts known: bool, text or Interval; ``FactState`` for one that is not; all else missing."""
+    """A request with some facts known: bool, text or Interval; ``FactState`` for one that is not; all else missing.
+
+    A whole ``FactValue`` may be given too.
+    """
     given = facts or {}
     return RequestView(
         "request",
@@ -118,6 +121,8 @@ def view_with(facts: Mapping[str, object] | None = None, scope: RequestScope | N
 
 
 def _fact(name: str, value: object) -> FactValue:
+    if isinstance(value, FactValue):
+        return value
     if isinstance(value, FactState):
         return FactValue(name, value)
     assert isinstance(value, (bool, str, Interval))
@@ -181,8 +186,12 @@ def _long_conditions(draw: st.DrawFn) -> Node:
             )
         )
     )
-    size, start, step = draw(st.integers(50, 130)), draw(st.integers(0, 50)), draw(st.sampled_from((1, 3, 7, 11)))
-    leaves = itertools.islice(itertools.cycle(_EVERY_LEAF), start, None, step)
+    size, start = draw(st.integers(50, 130)), draw(st.integers(0, 50))
+    if draw(st.booleans()):
+        # Many limits of one amount: where that one is not known, neither is the whole.
+        fact, sense = draw(st.sampled_from(AMOUNTS)), draw(st.sampled_from(Comparison))
+        return group(tuple(Compare(fact, sense, amount(start + number)) for number in range(size)))
+    leaves = itertools.islice(itertools.cycle(_EVERY_LEAF), start, None, draw(st.sampled_from((1, 3, 7, 11))))
     return group(tuple(itertools.islice(leaves, size)))
 
 
@@ -281,14 +290,20 @@ def _values(fact: str) -> st.SearchStrategy[object]:
         case FactType.QUANTITY | FactType.COUNT:
             known = intervals()
     missing = st.just(FactState.NOT_DOCUMENTED)
-    return st.one_of(known, known, known, missing, st.just(FactState.NOT_COMPUTABLE))
+    failed: st.SearchStrategy[object] = st.just(FactState.NOT_COMPUTABLE)
+    if fact in AMOUNTS:
+        # What we failed to compute may be bounded all the same.
+        failed |= intervals().map(lambda bounds: FactValue(fact, FactState.NOT_COMPUTABLE, bounds))
+    return st.one_of(known, known, known, missing, failed)
+
+
+def _computable(value: object) -> object:
+    failed = value is FactState.NOT_COMPUTABLE or isinstance(value, FactValue)
+    return FactState.NOT_DOCUMENTED if failed else value
 
 
 _VALUES = {name: _values(name) for name in FACTS}
-_VALUES_COMPUTABLE = {
-    name: values.map(lambda value: FactState.NOT_DOCUMENTED if value is FactState.NOT_COMPUTABLE else value)
-    for name, values in _VALUES.items()
-}
+_VALUES_COMPUTABLE = {name: values.map(_computable) for name, values in _VALUES.items()}
 
 REQUEST_SCOPES = st.builds(
     RequestScope,

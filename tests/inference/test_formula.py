@@ -44,11 +44,22 @@ def test_an_amount_of_any_size_stays_within_what_the_engine_can_compare(size: in
 
 
 def test_a_state_is_a_value_of_its_own_and_never_a_missing_attribute():
-    assert encode_fact(FactValue("sign", FactState.NOT_DOCUMENTED)) == {"sign": "n"}
-    assert encode_fact(FactValue("sign", FactState.NOT_COMPUTABLE)) == {"sign": "c"}
+    assert encode_fact(FactValue("sign", FactState.NOT_DOCUMENTED))["sign"] == "n"
+    assert encode_fact(FactValue("sign", FactState.NOT_COMPUTABLE))["sign"] == "c"
     assert encode_fact(FactValue("sign", FactState.KNOWN, value=True)) == {"sign": "t"}
     assert encode_fact(FactValue("sign", FactState.KNOWN, value=False)) == {"sign": "f"}
     assert encode_fact(FactValue("course", FactState.KNOWN, "c")) == {"course": "v:c"}
+
+
+@pytest.mark.parametrize("state", [FactState.NOT_DOCUMENTED, FactState.NOT_COMPUTABLE])
+def test_an_amount_that_is_not_known_has_endless_bounds_and_never_missing_ones(state: FactState):
+    encoded = encode_fact(FactValue("dose", state))
+    assert (encoded["dose.lo"], encoded["dose.hi"]) == (NO_LOW_BOUND, NO_HIGH_BOUND)
+
+
+def test_an_amount_that_is_not_computable_keeps_the_bounds_that_it_has():
+    encoded = encode_fact(FactValue("dose", FactState.NOT_COMPUTABLE, Interval.more_than(130)))
+    assert encoded == {"dose": "c", "dose.lo": encode_limit(Fraction(130)) + 1, "dose.hi": NO_HIGH_BOUND}
 
 
 def test_a_limit_that_cannot_be_compared_exactly_is_refused():

@@ -11,7 +11,7 @@ from generated_rules import FACTS, amount, view_with
 
 from imr_engine.inference.operators import FALSE, OPERATORS, TRUE, UNKNOWN, english, truth
 from imr_engine.inference.plain import status
-from imr_engine.inference.values import FactState
+from imr_engine.inference.values import FactState, FactValue
 from imr_engine.prediction import Status
 from imr_engine.rulebook import tree
 from imr_engine.rulebook.tree import AllOf, AnyOf, AtLeast, Compare, Comparison, Documented, Holds, IsOneOf, Node, Not
@@ -104,6 +104,24 @@ def test_an_amount_is_beyond_a_limit_only_where_all_that_it_may_be_is(
         (Comparison.MORE_THAN, more_than),
     ):
         assert values(Compare("amount_0", comparison, amount(120)), amount_0=value) == {expected}, comparison
+
+
+@pytest.mark.parametrize(
+    ("bounds", "at_most", "more_than"),
+    [
+        (Interval.more_than(130), {FALSE}, {TRUE}),
+        (Interval.more_than(120), {FALSE}, {TRUE}),
+        (Interval(Fraction(0), Fraction(120)), {TRUE}, {FALSE}),
+        (Interval(Fraction(100), None), {FALSE, UNKNOWN, TRUE}, {FALSE, UNKNOWN, TRUE}),
+        (None, {FALSE, UNKNOWN, TRUE}, {FALSE, UNKNOWN, TRUE}),
+    ],
+)
+def test_what_is_not_computable_is_settled_by_its_bounds_where_they_are_enough(
+    bounds: Interval | None, at_most: set[int], more_than: set[int]
+):
+    fact = FactValue("amount_0", FAILED, bounds)
+    assert values(Compare("amount_0", Comparison.AT_MOST, amount(120)), amount_0=fact) == at_most
+    assert values(Compare("amount_0", Comparison.MORE_THAN, amount(120)), amount_0=fact) == more_than
 
 
 def test_documented_is_true_or_not_documented_and_never_false():

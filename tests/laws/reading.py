@@ -12,7 +12,8 @@ from imr_engine import Case, load_rulebook
 from imr_engine.case.reference import reference_date
 from imr_engine.dosing import doses_of
 from imr_engine.inference import plain
-from imr_engine.inference.engine import Inferred, infer, rules_for
+from imr_engine.inference.engine import Inferred, Question, infer
+from imr_engine.inference.standing import rules_for
 from imr_engine.inference.facts import view_of
 from imr_engine.inference.facts.context import CaseContext, RequestContext
 from imr_engine.inference.scopes import dependencies, scope_of
@@ -80,7 +81,7 @@ def read(raw: Mapping[str, Any]) -> Read:
         return Read(case, None, {})
     rules = rules_for(rulebook(), edition, day)
     shared = _shared(case, rules)
-    found, _ = infer(case, rulebook(), rules, shared.doses, day, "plain")
+    found, _ = infer(Question(case, rulebook(), rules, shared.doses, day), "plain")
     return Read(case, rules, found)
 
 

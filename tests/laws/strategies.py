@@ -20,7 +20,7 @@ Draw = Callable[[st.SearchStrategy[Any]], Any]
 OPIOIDS = (
     ("MS Contin", "60 mg"), ("MS Contin", "30 mg"), ("MS Contin", "15 mg"), ("OxyContin", "40 mg"),
     ("OxyContin", "20 mg"), ("Dilaudid", "4 mg"), ("Dilaudid", "8 mg"), ("Norco", "10/325 mg"), ("Norco", "5/325 mg"),
-    ("Percocet", "10/325 mg"), ("methadone", "10 mg"), ("Duragesic", "25 mcg/hr"), ("Subutex", "8 mg"),
+    ("Percocet", "10/325 mg"), ("methadone", "10 mg"), ("Duragesic", "25 mcg/hr"), ("Subutex", "8 mg"), ("Subutex", "8 mg"),
 )  # fmt: skip
 RELAXANTS = (
     ("Flexeril", "10 mg"), ("cyclobenzaprine", "5 mg"), ("methocarbamol", "500 mg"), ("Soma", "350 mg"),
@@ -53,6 +53,10 @@ OTHER_SERVICES = ("aquatic quibbling", "H-wave unit", "lumbar MRI")
 INDICATIONS = ("pain", "anxiety", "insomnia", "muscle_spasm", "spasticity", "depression", "opioid_dependence")
 ANALYTES = ("hydrocodone", "oxycodone", "morphine", "hydromorphone", "opiates", "benzodiazepines", "cocaine")
 ACTIVITIES = ("walking", "sitting", "lifting", "sleeping through the night")
+
+
+PROFILES = ((10, 10), (10, 10), (10, 9), (10, 8), (9, 9), (10, 5), (5, 5), (2, 5))
+"""How often out of ten something is on record, and speaks for the request: from complete records to sparse ones."""
 
 
 def raised(directions: str) -> tuple[str, ...]:
@@ -93,7 +97,11 @@ class Record:
     def several(self, most: int, entry: Callable[[], dict[str, Any]], least: int = 0) -> Any:
         """A list of the record: plain, or as one that may hold more."""
         entries = [entry() for _ in range(self.draw(st.integers(least, most)))]
-        return {"complete": False, "items": entries} if self.chance(2) else entries
+        return {"complete": False, "items": entries} if self.open_ended() else entries
+
+    def open_ended(self) -> bool:
+        """Whether a list may hold more than it lists: seldom in a record kept with care."""
+        return self.chance(1 if self.care == 10 else 3)
 
     def marked(self, entry: dict[str, Any]) -> dict[str, Any]:
         """Now and then an entry says in which part of the letter it was read."""
@@ -104,7 +112,7 @@ class Record:
 def cases(draw: Draw) -> dict[str, Any]:
     """A whole valid case of one to five requests."""
     reference = _reference(draw)
-    care, favour = draw(st.sampled_from(((5, 5), (9, 9), (2, 5), (9, 5))))
+    care, favour = draw(st.sampled_from(PROFILES))
     record = Record(draw, reference, care, favour)
     injury = reference - timedelta(days=record.pick((0, 10, 28, 29, 90, 200, 1000, 4000)))
     case: dict[str, Any] = {
@@ -116,14 +124,14 @@ def cases(draw: Draw) -> dict[str, Any]:
     }
     if record.documented():
         case["worker"] = {"work_status": "full_duty" if record.chance(2) else record.pick(("modified_duty", "off_work", "retired"))}
-    if record.chance(1):
+    if record.chance(2):
         case["cancer_or_palliative"] = record.good()
-    if record.chance(8):
+    if record.chance(9):
         case["medications"] = _medications(record, case["requests"])
-    if record.chance(8):
+    if record.chance(9):
         case["documentation"] = _documentation(record)
     if record.documented():
-        case["treatments"] = record.several(4, lambda: _treatment(record))
+        case["treatments"] = _treatments(record)
     if record.documented():
         case["prescriber"] = {"specialty": "pain management" if record.good() else "family medicine"}
     if record.documented():
@@ -159,7 +167,7 @@ def _requests(record: Record) -> list[dict[str, Any]]:
     count = record.draw(st.integers(1, 5))
     requests = [_request(record, index) for index in range(count)]
     order = record.draw(st.permutations(range(count)))
-    often = record.pick((0, 2, 7))
+    often = record.pick((0, 0, 0, 0, 2, 9))
     for place, index in enumerate(order):
         if place and record.chance(often):
             parents = record.draw(st.lists(st.sampled_from(order[max(0, place - 2) : place]), min_size=1, max_size=2, unique=True))
@@ -169,7 +177,7 @@ def _requests(record: Record) -> list[dict[str, Any]]:
 
 def _request(record: Record, index: int) -> dict[str, Any]:
     kind = record.pick(
-        ("opioid",) * 5 + ("relaxant",) * 4 + ("benzodiazepine",) * 3 + ("visit",) * 3 + ("specialist",) * 3
+        ("opioid",) * 7 + ("relaxant",) * 4 + ("benzodiazepine",) * 3 + ("visit",) * 3 + ("specialist",) * 3
         + ("hypnotic", "other", "unknown", "service")
     )  # fmt: skip
     request: dict[str, Any] = {"id": f"r{index}"}
@@ -181,7 +189,7 @@ def _request(record: Record, index: int) -> dict[str, Any]:
     else:
         request.update(_asked_drug(record, kind))
     if record.chance(4):
-        request["regions"] = [record.pick(("low back", "neck") if kind in ("visit", "specialist") else REGIONS)]
+        request["regions"] = [record.pick(("low back", "neck", "neck") if kind in ("visit", "specialist") else REGIONS)]
     if record.chance(1):
         request["ur"] = {"decision": record.pick(("approved", "modified", "denied"))}
     return request
@@ -191,30 +199,30 @@ def _asked_drug(record: Record, kind: str) -> dict[str, Any]:
     table = {"opioid": OPIOIDS, "relaxant": RELAXANTS, "benzodiazepine": BENZODIAZEPINES, "hypnotic": HYPNOTICS,
              "other": OTHERS, "unknown": UNKNOWN}[kind]  # fmt: skip
     drug, strength = record.pick(table)
-    request: dict[str, Any] = {"drug": drug, "strength": strength, **_directions(record, drug)}
-    if record.chance(7):
+    request: dict[str, Any] = {"drug": drug, "strength": strength, **_directions(record, drug, unreadable=2 if kind == "opioid" else 4)}
+    if record.chance(8):
         request["quantity"] = record.pick(QUANTITIES)
     if record.chance(1):
         request["days_supply"] = record.pick((7, 21, 22, 28, 29, 30))
     if record.chance(3):
         request["refills"] = record.pick((0, 1, 3))
     if record.chance(6):
-        phases = ("continue", "start", "increase", "taper") if kind == "opioid" else ("start", "start", "continue")
+        phases = ("continue", "continue", "continue", "start", "start", "start", "increase", "taper") if kind == "opioid" else ("start", "start", "continue")
         request["phase"] = record.pick(phases)
     if record.chance(1):
         request["since"] = record.day()
     if record.documented():
-        fitting = {"relaxant": ("muscle_spasm", "spasticity"), "benzodiazepine": ("anxiety", "muscle_spasm"),
+        fitting: tuple[str, ...] = {"relaxant": ("muscle_spasm", "spasticity"), "benzodiazepine": ("anxiety", "muscle_spasm"),
                    "opioid": ("pain", "opioid_dependence")}.get(kind, INDICATIONS)  # fmt: skip
         request["indication"] = record.pick(fitting if record.good() else INDICATIONS)
     return request
 
 
-def _directions(record: Record, drug: str) -> dict[str, str]:
+def _directions(record: Record, drug: str, *, unreadable: int = 2) -> dict[str, str]:
     which = record.draw(st.integers(0, 19))
-    if which == 19:
+    if which < unreadable:
         return {"directions": record.pick(UNREADABLE)}
-    if which >= 14:
+    if which >= 15 + record.care // 2:
         return {}
     ladder = record.pick(PATCHES if drug == "Duragesic" else TABLETS)
     # Mostly from the low end, so that totals lie on both sides of the ceiling and often at it.
@@ -227,18 +235,21 @@ def _directions(record: Record, drug: str) -> dict[str, str]:
 def _medications(record: Record, requests: Sequence[dict[str, Any]]) -> Any:
     lines: list[dict[str, Any]] = []
     for request in requests:
-        if "drug" in request and record.chance(5):
-            lines.append(_charted(record, request["drug"], request["strength"]))
-    for _ in range(record.draw(st.integers(0, 3))):
-        lines.append(_charted(record, *record.pick((*OPIOIDS[:8], *RELAXANTS[:2], *OTHERS, *OTHERS))))
-    if record.chance(1):
+        if "drug" in request and record.chance(9 if request.get("phase") == "taper" else 5):
+            line = _charted(record, request["drug"], request["strength"])
+            if request.get("phase") == "taper" and raised(request.get("directions", "")):
+                line["directions"] = raised(request["directions"])[0]
+            lines.append(line)
+    for _ in range(record.draw(st.integers(0, 2))):
+        lines.append(_charted(record, *record.pick((*OPIOIDS[2:8], *RELAXANTS[:2], *OTHERS, *OTHERS))))
+    if record.draw(st.integers(0, 19)) == 19:
         lines.append(_charted(record, *record.pick(UNKNOWN)))
-    return {"complete": False, "items": lines} if record.chance(2) else lines
+    return {"complete": False, "items": lines} if record.open_ended() else lines
 
 
 def _charted(record: Record, drug: str, strength: str) -> dict[str, Any]:
     line: dict[str, Any] = {"drug": drug}
-    if record.chance(8):
+    if record.chance(9):
         line["strength"] = strength
     line.update(_directions(record, drug))
     if record.chance(5):
@@ -269,6 +280,9 @@ def _documentation(record: Record) -> dict[str, Any]:
         "flares": lambda: record.several(2, lambda: _flare(record)),
     }
     found = {name: section() for name, section in sections.items() if record.documented()}
+    if record.care == 10 and record.chance(3):
+        found["signs"] = [{"sign": "biceps reflex", "level": "C5-6", "result": "reduced"}]
+        found["studies"] = [{"study": name, "level": "C5-6", "shows": ["root compression"]} for name in ("MRI", "EMG")]
     return {**found, "from": "summary"} if found and record.chance(2) else found
 
 
@@ -277,7 +291,7 @@ def _pain(record: Record) -> dict[str, Any]:
     if record.documented():
         high, low = (9, 4) if record.good() else record.pick(((9, 9), (4, 6), (6, 5)))
         pain.update(without_medication=f"{high}/10", with_medication=low)
-    scores: dict[str, tuple[Any, ...]] = {"current": (0, 3, 4, "7/10", "3-5/10"), "least": (1, 3), "average": (5, "4-6/10")}
+    scores: dict[str, tuple[Any, ...]] = {"current": ("7/10", 4, "3-5/10", 3, 0), "least": (1, 3), "average": (5, "4-6/10")}
     for name, values in scores.items():
         if record.documented():
             pain[name] = record.pick(values)
@@ -340,7 +354,7 @@ def _check(record: Record) -> dict[str, Any]:
 def _symptom(record: Record) -> dict[str, Any]:
     symptom: dict[str, Any] = {"symptom": record.pick(("radiating_pain", "radiating_pain", "pain", "numbness", "tingling", "spasm", "anxiety"))}
     if record.chance(8):
-        symptom["region"] = record.pick(REGIONS)
+        symptom["region"] = record.pick(("neck", "neck", *REGIONS))
     if symptom["symptom"] != "pain" and record.chance(5):
         symptom["radiates_to"] = record.pick(("left arm", "both legs"))
     if record.chance(3):
@@ -377,11 +391,19 @@ def _flare(record: Record) -> dict[str, Any]:
     return flare
 
 
+def _treatments(record: Record) -> Any:
+    treatments = record.several(4, lambda: _treatment(record))
+    if isinstance(treatments, list) and record.care == 10 and record.chance(4):
+        treatments.append({"kind": "medication", "drug": "naproxen", "response": "partial"})
+        treatments.append({"kind": "physical_therapy", "region": "neck", "response": "none"})
+    return treatments
+
+
 def _treatment(record: Record) -> dict[str, Any]:
-    kind = record.pick(("medication", "medication", "medication", "physical_therapy", "acupuncture", "epidural_injection", "surgery"))
+    kind = record.pick(("medication",) * 5 + ("physical_therapy", "acupuncture", "epidural_injection", "surgery"))
     treatment: dict[str, Any] = {"kind": kind}
     if kind == "medication" and record.chance(8):
-        treatment["drug"] = record.pick(("morphine", "Norco", "Dilaudid", "naproxen", "gabapentin", "zigzagol"))
+        treatment["drug"] = record.pick(("naproxen", "gabapentin", "morphine", "Norco", "Dilaudid", "zigzagol"))
     elif kind != "medication" and record.chance(4):
         treatment["region"] = record.pick(REGIONS)
     if record.chance(2):

@@ -118,13 +118,19 @@ def _after_text(line: DoseLine) -> str:
 
 def _total(result: MorphineEquivalents) -> list[str]:
     if result.mme_per_day is None:
-        known = sum((line.mme_per_day.low for line in result.lines if line.mme_per_day and line.mme_per_day.low), Fraction(0))
+        known = sum(
+            (line.mme_per_day.low for line in result.lines if line.mme_per_day and line.mme_per_day.low), Fraction(0)
+        )
         more = f"; the lines that can be computed come to at least {_number(known)}" if known else ""
         return [_wrapped(f"Total: not computable{more}", "")]
     marks = ["rests on an assumed 30-day supply"] if result.assumed else []
     if result.fallback:
         marks.append(f"uses {result.fallback} where {result.table} has no factor, and decides nothing alone")
-    return [_wrapped(f"Total: {_interval(result.mme_per_day)} MME a day{' (' + '; '.join(marks) + ')' if marks else ''}", "")]
+    return [
+        _wrapped(
+            f"Total: {_interval(result.mme_per_day)} MME a day{' (' + '; '.join(marks) + ')' if marks else ''}", ""
+        )
+    ]
 
 
 def _ceilings(result: MorphineEquivalents, tables: DrugTables) -> list[str]:
@@ -135,7 +141,9 @@ def _ceilings(result: MorphineEquivalents, tables: DrugTables) -> list[str]:
     for ceiling in tables.ceilings:
         sign = "from" if ceiling.at_or_above else "over"
         mark = "" if ceiling.confidence != "low" else " (to be verified)"
-        rows.append(f"{ceiling.edition:<11} {sign} {_number(ceiling.limit):>3}: {_against(total, ceiling):<12} {ceiling.meaning}{mark}")
+        rows.append(
+            f"{ceiling.edition:<11} {sign} {_number(ceiling.limit):>3}: {_against(total, ceiling):<12} {ceiling.meaning}{mark}"
+        )
     return [_wrapped(row, "", " " * 32) for row in rows]
 
 
@@ -163,7 +171,11 @@ def _side_by_side(results: list[MorphineEquivalents], tables: DrugTables) -> str
             assumed = "  (assumed 30-day supply)" if result.assumed else ""
             rows.append(f"{result.table:<15} {_interval(result.mme_per_day)} MME a day{assumed}")
     turning = _turning(results, tables)
-    rows += ["", *(turning or ["The choice of table alone changes nothing at any edition's ceiling."]), *_remarks(results[0])]
+    rows += [
+        "",
+        *(turning or ["The choice of table alone changes nothing at any edition's ceiling."]),
+        *_remarks(results[0]),
+    ]
     return "\n".join(rows)
 
 
@@ -172,7 +184,9 @@ def _turning(results: list[MorphineEquivalents], tables: DrugTables) -> list[str
     rows: list[str] = []
     for ceiling in tables.ceilings:
         passed = [one.table for one in results if one.mme_per_day and _against(one.mme_per_day, ceiling) == "passed"]
-        kept = [one.table for one in results if one.mme_per_day and _against(one.mme_per_day, ceiling).startswith("not")]
+        kept = [
+            one.table for one in results if one.mme_per_day and _against(one.mme_per_day, ceiling).startswith("not")
+        ]
         unsure = [one.table for one in results if one.mme_per_day and _against(one.mme_per_day, ceiling) == "uncertain"]
         if (passed and kept) or (unsure and (passed or kept)):
             sign = "from" if ceiling.at_or_above else "over"
@@ -209,7 +223,10 @@ def _wrapped(text: str, first: str, later: str | None = None) -> str:
     import textwrap
 
     indent = first + "  " if later is None and first else (later or "")
-    return "\n".join(textwrap.wrap(text, WIDTH, initial_indent=first, subsequent_indent=indent, drop_whitespace=True)) or first
+    return (
+        "\n".join(textwrap.wrap(text, WIDTH, initial_indent=first, subsequent_indent=indent, drop_whitespace=True))
+        or first
+    )
 
 
 # -- for programs -----------------------------------------------------------------------------------------------------

@@ -30,10 +30,10 @@ def read_drugs(document: Document) -> list[Drug]:
     Raises:
         DoseError: The file does not fit its shape, names a source it does not list, or has a strength that is none.
     """
-    from pydantic import ValidationError  # noqa: PLC0415
+    from pydantic import ValidationError
 
-    from imr_engine.data.validation import problems_from  # noqa: PLC0415
-    from imr_engine.dosing.raw import DrugsFile  # noqa: PLC0415
+    from imr_engine.data.validation import problems_from
+    from imr_engine.dosing.raw import DrugsFile
 
     try:
         raw = DrugsFile.model_validate(document.value)
@@ -205,4 +205,3 @@ def index_names(drugs: Mapping[str, Drug]) -> NameIndex:
     if problems:
         raise DoseError(problems)
     return NameIndex(names)
-

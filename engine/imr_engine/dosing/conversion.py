@@ -48,9 +48,7 @@ class _Counted:
     fallback: bool
 
 
-def total_of(
-    lines: Sequence[RegimenLine], table: ConversionTable, fallback: ConversionTable | None = None
-) -> Total:
+def total_of(lines: Sequence[RegimenLine], table: ConversionTable, fallback: ConversionTable | None = None) -> Total:
     """The morphine equivalents of the opioids among the lines.
 
     A line without a factor, or one whose amount cannot be computed, leaves the firm total None and the estimate without
@@ -62,8 +60,8 @@ def total_of(
     sums: dict[str, Interval] = {}
     for one in counted:
         if isinstance(one, _Counted) and one.factor is not None:
-            firm_sums[one.key] = one.firm + firm_sums.get(one.key, Interval.exact(0))
-            sums[one.key] = one.estimate + sums.get(one.key, Interval.exact(0))
+            firm_sums[one.key] = one.firm + firm_sums[one.key] if one.key in firm_sums else one.firm
+            sums[one.key] = one.estimate + sums[one.key] if one.key in sums else one.estimate
     shown: list[DoseLine] = []
     reasons: list[str] = []
     firm = estimate = Interval.exact(0)
@@ -84,11 +82,14 @@ def total_of(
         if one.fallback and fallback is not None:
             reasons.append(f"{line.line.text}: the factor is not of {table.name} but of {fallback.name}")
         factor, equivalents = _of_line(one.factor, one.estimate, sums[one.key])
-        shown.append(_shown(line, factor, equivalents, f"factor of {fallback.name}" if one.fallback and fallback else None))
+        shown.append(
+            _shown(line, factor, equivalents, f"factor of {fallback.name}" if one.fallback and fallback else None)
+        )
     if any(isinstance(one, str) for one in counted):
         estimate = Interval(estimate.low, None, low_open=True)
     total = DoseTotal(
-        table=table.name if not any(isinstance(one, _Counted) and one.fallback for one in counted) or fallback is None
+        table=table.name
+        if not any(isinstance(one, _Counted) and one.fallback for one in counted) or fallback is None
         else f"{table.name}, and {fallback.name} where it has no factor",
         low=estimate.low or Fraction(0),
         high=estimate.high,
@@ -147,6 +148,8 @@ def _in_unit(factor: Factor, dose: LineDose, amount: Interval) -> Interval | Non
 
 def _converted(factor: Factor, amount: Interval) -> Interval:
     """The equivalents of a whole daily amount; bands never fall, so the ends of the one give the ends of the other."""
+    if len(factor.bands) == 1:
+        return amount.scaled(factor.bands[0][1])
     low = None if amount.low is None else amount.low * factor.at(amount.low, just_above=amount.low_open)
     high = None if amount.high is None else amount.high * factor.at(amount.high)
     return Interval(low, high, low_open=amount.low_open and low is not None, high_open=False)
@@ -154,6 +157,8 @@ def _converted(factor: Factor, amount: Interval) -> Interval:
 
 def _of_line(factor: Factor, amount: Interval, whole: Interval) -> tuple[Fraction | None, Interval]:
     """A line's share: the factor of the whole dose of its drug, where the whole lies within one band."""
+    if len(factor.bands) == 1:
+        return factor.bands[0][1], amount.scaled(factor.bands[0][1])
     low = factor.bands[0][1] if whole.low is None else factor.at(whole.low, just_above=whole.low_open)
     high = factor.bands[-1][1] if whole.high is None else factor.at(whole.high)
     share = Interval(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 
 from imr_engine.dosing.words import Lexeme, Vocabulary, number
+from imr_engine.units.interval import Interval
 
 __all__ = ["DAYS", "HOURS", "IN_MG", "MASS", "MOST_AT_A_TIME", "VOLUME", "Cursor", "joined"]
 
@@ -19,17 +21,18 @@ MOST_AT_A_TIME = 12
 """No medicine of the catalogue is taken in more pieces at a time; a larger count is a quantity."""
 
 DIVISORS = (2, 3, 4)
+ONCE = Interval.exact(1)
 
 
 class Cursor:
     """The tokens of one text, and what can be read at a place among them. Nothing here changes while reading."""
 
-    __slots__ = ("length", "tokens", "vocabulary")
+    __slots__ = ("length", "lexemes", "tokens")
 
     def __init__(self, tokens: list[str], vocabulary: Vocabulary) -> None:
         self.tokens = tokens
         self.length = len(tokens)
-        self.vocabulary = vocabulary
+        self.lexemes = vocabulary.along(tokens)
 
     def at(self, index: int) -> str:
         """The token at a place, empty past the end."""
@@ -37,11 +40,11 @@ class Cursor:
 
     def lexeme(self, index: int) -> Lexeme | None:
         """The longest phrase of the vocabulary that begins at a place."""
-        return self.vocabulary.at(self.tokens, index) if index < self.length else None
+        return self.lexemes[index] if index < self.length else None
 
     def phrase(self, index: int, *kinds: str) -> Lexeme | None:
         """The phrase at a place if it is of one of these kinds."""
-        lexeme = self.lexeme(index)
+        lexeme = self.lexemes[index] if index < self.length else None
         return lexeme if lexeme is not None and lexeme.kind in kinds else None
 
     def digits(self, index: int) -> Fraction | None:
@@ -96,7 +99,7 @@ class Cursor:
     def per_day(self, index: int) -> int | None:
         """The place after ``per day``, ``/day``, ``daily`` or ``in 24 hours``; None where nothing of it stands."""
         lexeme = self.phrase(index, "frequencies")
-        if lexeme is not None and lexeme.value == (1, 1):
+        if lexeme is not None and lexeme.value == ONCE:
             return index + lexeme.length
         token = self.at(index)
         if token == "/" and self.at(index + 1) in ("d", "day"):
@@ -107,10 +110,11 @@ class Cursor:
 
     def text(self, start: int, end: int) -> str:
         """The tokens between two places as text."""
-        return joined(self.tokens[start:end])
+        return joined(tuple(self.tokens[start:end]))
 
 
-def joined(tokens: list[str]) -> str:
+@lru_cache(maxsize=4096)
+def joined(tokens: tuple[str, ...]) -> str:
     """Tokens as text, figures and their signs without spaces between them."""
     text = ""
     for token in tokens:

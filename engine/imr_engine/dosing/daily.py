@@ -10,7 +10,7 @@ from math import ceil
 from imr_engine.dosing.model import Amount, Course, Directions, Part, ReadLine
 from imr_engine.units.interval import Interval
 
-__all__ = ["ASSUMED_DAYS", "LineDose", "line_dose", "unknown_amount", "with_frequency_of"]
+__all__ = ["ASSUMED_DAYS", "LineDose", "line_dose", "pieces_a_day", "unknown_amount", "with_frequency_of"]
 
 ASSUMED_DAYS = 30
 """The supply a quantity is spread over where nothing says how long it lasts; it serves an estimate only."""
@@ -23,8 +23,8 @@ class LineDose:
     """What a line comes to in a day, in ``unit`` (``mg``, ``mcg``, or ``mcg/h`` for a patch).
 
     ``daily`` is firm; ``estimate`` may rest on the assumed 30 days. Both are None where the amount is not computable,
-    for ``reason``. ``pieces`` is how many units of the quantity a day uses up, ``patch_use`` a patch's rate times the
-    patches used in a day, which tables made for dispensing files count.
+    for ``reason``. ``patch_use`` is a patch's rate times the patches used in a day, which tables made for dispensing
+    files count.
     """
 
     daily: Interval | None
@@ -33,7 +33,6 @@ class LineDose:
     basis: str
     as_needed: bool = False
     reason: str | None = None
-    pieces: Interval | None = None
     patch_use: Interval | None = None
 
     @property
@@ -72,7 +71,11 @@ def _obstacle(line: ReadLine) -> str | None:
         return f"{line.text}: could not read {listed}"
     if line.problems:
         return f"{line.text}: {line.problems[0].message}"
-    if line.route == "injection" or line.form == "injection" or (line.products and line.products[0].route == "injection"):
+    if (
+        line.route == "injection"
+        or line.form == "injection"
+        or (line.products and line.products[0].route == "injection")
+    ):
         return f"{line.text}: no factor is for an injection or a pump"
     return None
 
@@ -102,38 +105,34 @@ def _from_directions(line: ReadLine, directions: Directions, unit: str | None) -
     if _is_patch(line):
         return _patch(line, directions)
     days: list[Interval] = []
-    pieces: list[Interval] = []
     for course in directions.courses:
         taken = _course(line, course, unit)
         if isinstance(taken, str):
             return LineDose(None, None, unit, "unknown", line.as_needed, f"{line.text}: {taken}")
         if taken is None:
-            return replace(_unknown(line, unit), pieces=_pieces_only(line, directions))
+            return _unknown(line, unit)
         days.append(taken)
-        if (used := _pieces(line, course)) is not None:
-            pieces.append(used)
     daily = _within(_hull(days), _maximum(line, directions, unit))
-    used = _hull(pieces) if len(pieces) == len(days) else None
-    if used is not None and line.strength is not None and line.strength.per is None and daily.high is not None:
-        most = daily.high / line.strength.principal
-        used = Interval(used.low, min(used.high, most) if used.high is not None else most) if used.low is not None and used.low <= most else used
-    return LineDose(daily, daily, unit, "directions", directions.as_needed, None, used)
+    return LineDose(daily, daily, unit, "directions", directions.as_needed)
 
 
 def _course(line: ReadLine, course: Course, unit: str | None) -> Interval | str | None:
-    total = Interval.exact(0)
+    total: Interval | None = None
     for part in course.parts:
         amount = _amount_at_a_time(line, part.amount or line.dose, unit)
         if amount is None or isinstance(amount, str):
             return amount
-        if any(_amount_at_a_time(line, again, unit) != amount for again in part.repeated):
+        if part.repeated and any(_amount_at_a_time(line, again, unit) != amount for again in part.repeated):
             return "the dose is written twice, and differently"
-        total = total + _times(amount, part.times)
-    return Interval(NOTHING, total.high) if course.as_needed else total
+        taken = _times(amount, part.times)
+        total = taken if total is None else total + taken
+    return Interval(NOTHING, total.high) if course.as_needed and total is not None else total
 
 
 def _times(amount: Interval, times: Interval) -> Interval:
     low = None if amount.low is None or times.low is None else amount.low * times.low
+    if amount.low is amount.high and times.low is times.high:
+        return Interval(low, low)
     high = None if amount.high is None or times.high is None else amount.high * times.high
     return Interval(low, high)
 
@@ -146,20 +145,28 @@ def _amount_at_a_time(line: ReadLine, amount: Amount | None, unit: str | None) -
         return None
     if amount is not None and amount.kind == "mass":
         scale = 1000 if unit == "mcg" else 1
-        return Interval(amount.low * scale, amount.high * scale)
+        return _bounds(amount.low, amount.high, Fraction(scale))
     if strength is None or strength.unit == "percent":
         return None
     if amount is not None and amount.kind == "volume":
         if strength.per is None:
             return "a volume is taken of something that is no liquid"
-        return Interval(amount.low * strength.principal, amount.high * strength.principal)
+        return _bounds(amount.low, amount.high, strength.principal)
     if strength.per is not None:
         return None
-    pieces = amount or Amount("pieces", Fraction(1), Fraction(1))
-    return Interval(pieces.low * strength.principal, pieces.high * strength.principal)
+    if amount is None:
+        return Interval(strength.amounts[0], strength.amounts[0])
+    return _bounds(amount.low, amount.high, strength.principal)
+
+
+def _bounds(low: Fraction, high: Fraction, scale: Fraction) -> Interval:
+    least = low * scale
+    return Interval(least, least if low is high else high * scale)
 
 
 def _hull(intervals: list[Interval]) -> Interval:
+    if len(intervals) == 1:
+        return intervals[0]
     lows = [one.low for one in intervals if one.low is not None]
     highs = [one.high for one in intervals if one.high is not None]
     return Interval(min(lows), max(highs) if len(highs) == len(intervals) else None)
@@ -170,7 +177,11 @@ def _maximum(line: ReadLine, directions: Directions, unit: str | None) -> Fracti
     if limit is None:
         return None
     if limit.kind == "doses":
-        taken = [_amount_at_a_time(line, part.amount or line.dose, unit) for course in directions.courses for part in course.parts]
+        taken = [
+            _amount_at_a_time(line, part.amount or line.dose, unit)
+            for course in directions.courses
+            for part in course.parts
+        ]
         amounts = [one.high for one in taken if isinstance(one, Interval) and one.high is not None]
         return max(amounts) * limit.high if amounts else None
     amount = _amount_at_a_time(line, limit, unit)
@@ -202,32 +213,45 @@ def _pieces(line: ReadLine, course: Course) -> Interval | None:
     return Interval(NOTHING, total.high) if course.as_needed else total
 
 
-def _pieces_only(line: ReadLine, directions: Directions) -> Interval | None:
+def pieces_a_day(line: ReadLine, dose: LineDose) -> Interval | None:
+    """How much of its quantity, in pieces or mL, a day of a line uses up; None where that is not known firmly."""
+    directions = line.directions
+    if dose.basis == "days_supply" and line.quantity is not None and line.days_supply is not None:
+        return _spread(line.quantity, line.days_supply)
+    if dose.daily is None or directions is None or not directions.courses:
+        return None
+    if _is_patch(line):
+        return _hull([_patches(course)[1] for course in directions.courses])
     used = [_pieces(line, course) for course in directions.courses]
     known = [one for one in used if one is not None]
-    return _hull(known) if known and len(known) == len(used) else None
+    if not known or len(known) < len(used):
+        return None
+    strength = line.strength
+    if strength is None or directions.maximum is None or dose.daily.high is None or not dose.known:
+        return _hull(known)
+    return _within(_hull(known), dose.daily.high / strength.principal)
 
 
 def _patch(line: ReadLine, directions: Directions) -> LineDose:
     """A patch is worn round the clock, whatever its directions say of changing it; two worn together add."""
     assert line.strength is not None
     rate = line.strength.principal
-    worn: list[Interval] = []
-    used: list[Interval] = []
-    for course in directions.courses:
-        at_once = [part.amount for part in course.parts if part.amount is not None and part.amount.kind == "pieces"]
-        low = max((one.low for one in at_once), default=Fraction(1))
-        high = max((one.high for one in at_once), default=Fraction(1))
-        low = NOTHING if course.as_needed else low
-        worn.append(Interval(low * rate, high * rate))
-        changes = Interval.exact(0)
-        for part in course.parts:
-            changes = changes + part.times
-        used.append(_times(Interval(low, high), changes))
-    pieces = _hull(used)
-    return LineDose(
-        _hull(worn), _hull(worn), "mcg/h", "directions", directions.as_needed, None, pieces, pieces.scaled(rate)
-    )
+    patches = [_patches(course) for course in directions.courses]
+    worn = _hull([at_once for at_once, _ in patches]).scaled(rate)
+    use = _hull([used for _, used in patches]).scaled(rate)
+    return LineDose(worn, worn, "mcg/h", "directions", directions.as_needed, None, use)
+
+
+def _patches(course: Course) -> tuple[Interval, Interval]:
+    """How many patches are worn at once, and how many a day uses up."""
+    at_once = [part.amount for part in course.parts if part.amount is not None and part.amount.kind == "pieces"]
+    low = max((one.low for one in at_once), default=Fraction(1))
+    high = max((one.high for one in at_once), default=Fraction(1))
+    worn = Interval(NOTHING if course.as_needed else low, high)
+    changes = course.parts[0].times
+    for part in course.parts[1:]:
+        changes = changes + part.times
+    return worn, _times(worn, changes)
 
 
 # -- quantity ---------------------------------------------------------------------------------------------------------
@@ -251,14 +275,20 @@ def _from_quantity(line: ReadLine, unit: str | None) -> LineDose:
     taken = _within(taken, maximum)
     use = a_day.scaled(strength.principal) if _is_patch(line) else None
     if line.days_supply is not None:
-        return LineDose(taken, taken, unit, "days_supply", as_needed, None, a_day, use)
-    firm = _within(unknown_amount(as_needed=as_needed), maximum) if maximum is not None else unknown_amount(as_needed=as_needed)
-    return LineDose(firm, taken, unit, "assumed_30_day", as_needed, None, None, use)
+        return LineDose(taken, taken, unit, "days_supply", as_needed, None, use)
+    firm = (
+        _within(unknown_amount(as_needed=as_needed), maximum)
+        if maximum is not None
+        else unknown_amount(as_needed=as_needed)
+    )
+    return LineDose(firm, taken, unit, "assumed_30_day", as_needed, None, use)
 
 
 def _spread(quantity: Fraction, days: Interval) -> Interval:
     """A quantity over its days; the longest time gives the least a day."""
-    return Interval(None if days.high is None else quantity / days.high, None if days.low is None else quantity / days.low)
+    return Interval(
+        None if days.high is None else quantity / days.high, None if days.low is None else quantity / days.low
+    )
 
 
 def _counts(line: ReadLine) -> bool:

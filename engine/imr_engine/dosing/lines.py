@@ -73,9 +73,7 @@ def _read_text(text: str) -> ReadLine:
 
 
 @lru_cache(maxsize=8192)
-def _read_record(
-    values: tuple[Any, ...], form: str | None, route: str | None, times: Fraction | None
-) -> ReadLine:
+def _read_record(values: tuple[Any, ...], form: str | None, route: str | None, times: Fraction | None) -> ReadLine:
     tables = load_tables()
     drug, strength, dose, directions, quantity, days_supply, refills = values
     phrases = read_phrases(drug, tables.names)
@@ -102,11 +100,17 @@ def _read_record(
             if getattr(phrases, name) is None:
                 setattr(phrases, name, getattr(said, name))
     if times is not None and phrases.directions is None:
-        phrases.directions = Directions((Course((Part(None, Interval.exact(times)),), as_needed=False),), as_needed=False)
+        phrases.directions = Directions(
+            (Course((Part(None, Interval.exact(times)),), as_needed=False),), as_needed=False
+        )
     for text, name in ((form, "form"), (route, "route")):
         if text is not None:
             word = _field(text)
-            value = getattr(word, name) or (word.form if name == "route" else None) or (word.route if name == "form" else None)
+            value = (
+                getattr(word, name)
+                or (word.form if name == "route" else None)
+                or (word.route if name == "form" else None)
+            )
             phrases.form = word.form or phrases.form
             phrases.route = word.route or phrases.route
             phrases.release = word.release or phrases.release
@@ -160,7 +164,7 @@ def _assemble(
 ) -> ReadLine:
     if not phrases.mentions:
         return _unknown_line(tables, text, phrases, drug_text, problems or [], name_field)
-    ordered = sorted(phrases.mentions, key=_place_of)
+    ordered = phrases.mentions if len(phrases.mentions) == 1 else sorted(phrases.mentions, key=_place_of)
     directions = phrases.directions
     medicine = medicine_of(
         tuple(mention.words for mention in ordered),
@@ -219,7 +223,10 @@ def _unknown_line(
     hint = _misspelling(tables, name)
     warnings: list[LineProblem] = []
     if hint is not None:
-        problems = [*problems, LineProblem(where, "no medicine of this name is known", name, None, f"did you mean {hint}?")]
+        problems = [
+            *problems,
+            LineProblem(where, "no medicine of this name is known", name, None, f"did you mean {hint}?"),
+        ]
     elif name.lower() == "ms" or name.lower().startswith("ms "):
         message = "MS may be morphine, magnesium sulfate or multiple sclerosis; write the medicine out"
         warnings.append(LineProblem(where, message, name))
@@ -239,7 +246,7 @@ def _misspelling(tables: DrugTables, name: str) -> str | None:
     """The known name that an unknown one misspells: one letter apart, or two in a long name."""
     if len(name) < SHORTEST_NAME:
         return None
-    from rapidfuzz.distance import OSA  # noqa: PLC0415
+    from rapidfuzz.distance import OSA
 
     wanted = " ".join(name.lower().split())
     allowed = 2 if len(wanted) > LONG_NAME else 1

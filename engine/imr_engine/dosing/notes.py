@@ -69,8 +69,13 @@ def regimen_notes(regimen: Sequence[RegimenLine]) -> Iterable[DoseWarning]:
         if len(alike) > 1:
             names = ", ".join(sorted(line.line.name for line in alike))
             much = f"{len(kinds)} {plural}" if len(kinds) > 1 else f"{len(alike)} lines of one of the {plural}"
-            yield DoseWarning(alike[0].source, f"{much} at once: {names}")
+            yield DoseWarning(_place_of(line.source for line in alike), f"{much} at once: {names}")
     yield from _acetaminophen(regimen)
+
+
+def _place_of(sources: Iterable[str]) -> str:
+    """Where a warning on several lines stands: in the list they are in, the charted ones first, whatever their order."""
+    return "medications" if any(source.startswith("medications") for source in sources) else "requests"
 
 
 def _acetaminophen(regimen: Sequence[RegimenLine]) -> Iterable[DoseWarning]:
@@ -90,4 +95,6 @@ def _acetaminophen(regimen: Sequence[RegimenLine]) -> Iterable[DoseWarning]:
             sources.append(line.source)
     if limit is not None and total.high is not None and total.high > limit:
         high = shown_number(total.high)
-        yield DoseWarning(sources[0], f"acetaminophen up to {high} mg a day, over its limit of {shown_number(limit)} mg")
+        yield DoseWarning(
+            _place_of(sources), f"acetaminophen up to {high} mg a day, over its limit of {shown_number(limit)} mg"
+        )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 
 from imr_engine.dosing.catalogue import NameEntry, NameIndex
 from imr_engine.dosing.cursor import DAYS, HOURS, IN_MG, MASS, MOST_AT_A_TIME, VOLUME, Cursor, joined
@@ -44,16 +45,13 @@ class Figures:
     that it is an amount an hour, ``per`` is a volume in mL.
     """
 
-    values: tuple[Fraction, ...]
-    unit: str | None
-    sign: str | None
-    rate: bool
-    per: Fraction | None
+    # What the figures mean follows from their text, and texts are compared fast.
+    values: tuple[Fraction, ...] = field(compare=False)
+    unit: str | None = field(compare=False)
+    sign: str | None = field(compare=False)
+    rate: bool = field(compare=False)
+    per: Fraction | None = field(compare=False)
     text: str
-
-    def __hash__(self) -> int:
-        # What the figures mean follows from their text, and hashing a text is fast.
-        return hash(self.text)
 
 
 @dataclass(slots=True)
@@ -105,11 +103,12 @@ class _Reader:
     def read(self) -> Phrases:
         """All phrases of the text."""
         cursor, names = self.cursor, self.names
+        tokens, lexemes = cursor.tokens, cursor.lexemes
         index = 0
         while index < cursor.length:
-            token = cursor.tokens[index]
-            lexeme = cursor.lexeme(index)
-            found = names.at(cursor.tokens, index) if names is not None else None
+            token = tokens[index]
+            lexeme = lexemes[index]
+            found = names.at(tokens, index) if names is not None and token in names.lengths else None
             if found is not None and (lexeme is None or found[1] >= lexeme.length):
                 index = self._name(index, found[0], found[1])
             elif lexeme is not None and lexeme.kind != "numbers":
@@ -164,7 +163,7 @@ class _Reader:
             if token[0] in "0123456789.#%":
                 break
             words.append(token)
-        return joined(words)
+        return joined(tuple(words))
 
     # -- names --------------------------------------------------------------------------------------------------------
 
@@ -201,7 +200,11 @@ class _Reader:
         after = index
         while self.cursor.at(after) in JOINTS:
             after += 1
-        if self.names is not None and after < self.cursor.length and self.names.at(self.cursor.tokens, after) is not None:
+        if (
+            self.names is not None
+            and after < self.cursor.length
+            and self.names.at(self.cursor.tokens, after) is not None
+        ):
             return after
         if self.cursor.tokens[index] in ("with", "w"):
             found = self.cursor.number(after)
@@ -296,7 +299,8 @@ class _Reader:
         if token in DAYS and sign is None and kind != "frequencies":
             return self._days(start, index + 1, low * DAYS[token])
         if token in ("time", "times", "x") and (after := cursor.phrase(index + 1, "frequencies")) is not None:
-            return self._times(start, index + 1 + after.length, Interval(low * after.value[0], high * after.value[1]))
+            often = Interval(low * after.value.low, high * after.value.high)
+            return self._times(start, index + 1 + after.length, often)
         if lexeme is not None and kind in ("forms", "units"):
             if kind == "forms":
                 self.out.form = self.out.form or lexeme.value
@@ -328,7 +332,7 @@ class _Reader:
             return self._leave(start, index)
         if (lexeme := self.cursor.phrase(index, "range")) is not None:
             after = self.cursor.phrase(index + lexeme.length, "frequencies")
-            if after is not None and self.schedule.widen_times(Interval(*after.value)):
+            if after is not None and self.schedule.widen_times(after.value):
                 return index + lexeme.length + after.length
         return index
 
@@ -341,14 +345,12 @@ class _Reader:
         low, high, index, _ = amount
         token = cursor.at(index)
         if token in HOURS:
-            times, index = Interval(24 / high, 24 / low), index + 1
-        elif token in DAYS:
-            times, index = Interval(1 / (high * DAYS[token]), 1 / (low * DAYS[token])), index + 1
-        elif cursor.tokens[start] == "q" and {low, high} <= DOSING_HOURS:
-            times = Interval(24 / high, 24 / low)
-        else:
-            return self._leave(start, index)
-        return self._times(start, index, times)
+            return self._times(start, index + 1, _every(low, high, 24, 1))
+        if token in DAYS:
+            return self._times(start, index + 1, _every(low, high, 1, DAYS[token]))
+        if cursor.tokens[start] == "q" and {low, high} <= DOSING_HOURS:
+            return self._times(start, index, _every(low, high, 24, 1))
+        return self._leave(start, index)
 
     def _maximum(self, index: int, lexeme: Lexeme) -> int:
         """``max 8/day``, ``not to exceed 4 tablets per day``, ``max 60 mg a day``; without *a day* it stays unread."""
@@ -480,7 +482,7 @@ class _Reader:
         schedule, out = self.schedule, self.out
         match lexeme.kind:
             case "frequencies":
-                return self._times(index, end, Interval(*lexeme.value))
+                return self._times(index, end, lexeme.value)
             case "moments":
                 return end if schedule.take_moment() else self._leave(index, end)
             case "as_needed":
@@ -538,3 +540,10 @@ class _Reader:
         elif said != lexeme.value and name != "form":
             return self._leave(index, end)
         return end
+
+
+@lru_cache(maxsize=512)
+def _every(low: Fraction, high: Fraction, in_a_day: int, scale: int) -> Interval:
+    """How often a day, for an interval between doses of so many times ``scale``, of which a day has ``in_a_day``."""
+    least = in_a_day / (high * scale)
+    return Interval(least, least if low == high else in_a_day / (low * scale))

@@ -188,11 +188,17 @@ def _narrow(out: _Working, form: str | None, release: str | None, route: str | N
     if form is not None and form != "injection":
         exact = tuple(product for product in products if product.form == form)
         if not exact:
-            alike = SPRAY if form == "spray" else next((group for group in (SOLID, LIQUID) if form in group), frozenset[str]())
+            alike = (
+                SPRAY
+                if form == "spray"
+                else next((group for group in (SOLID, LIQUID) if form in group), frozenset[str]())
+            )
             exact = tuple(product for product in products if product.form in alike)
         products = exact or products
     if release in ("extended", "immediate"):
-        slow = ("extended", "long_acting", "delayed") if release == "extended" else ("immediate", "long_acting", "delayed")
+        slow = (
+            ("extended", "long_acting", "delayed") if release == "extended" else ("immediate", "long_acting", "delayed")
+        )
         products = tuple(product for product in products if product.release in slow) or products
     out.products = products
 
@@ -304,7 +310,9 @@ def _single(out: _Working, figures: Figures, where: str, *, dosed: bool) -> None
         if other in units:
             strength = Strength((value * (1000 if other == "mcg" else Fraction(1, 1000)),), other)
         elif units == {"percent"} or units == {"patch_rate"}:
-            out.problems.append(LineProblem(where, "the wrong unit for this medicine", figures.text, _sold_as(out.products)))
+            out.problems.append(
+                LineProblem(where, "the wrong unit for this medicine", figures.text, _sold_as(out.products))
+            )
             return
     if figures.per is None and all(product.form in LIQUID for product in out.products):
         out.dose = Amount("mass", strength.amounts[0], strength.amounts[0])
@@ -370,9 +378,7 @@ def _joined(out: _Working, figures: Figures, where: str) -> None:
         return
     name = out.drugs[0].name
     out.problems.append(
-        LineProblem(
-            where, f"reads as a combination, and {name} is not sold so", figures.text, _sold_as(out.products)
-        )
+        LineProblem(where, f"reads as a combination, and {name} is not sold so", figures.text, _sold_as(out.products))
     )
 
 
@@ -410,7 +416,9 @@ def shown_strength(strength: Strength) -> str:
 
 def _sold_as(products: Sequence[Product]) -> str:
     shown = [shown_strength(strength) for product in products for strength in product.strengths]
-    listed = list(dict.fromkeys(shown or [shown_strength(one) for product in products for one in product.all_strengths]))
+    listed = list(
+        dict.fromkeys(shown or [shown_strength(one) for product in products for one in product.all_strengths])
+    )
     if not listed:
         return "a strength"
     return ", ".join(listed[:8]) + (", …" if len(listed) > 8 else "")

@@ -8,7 +8,7 @@ from datetime import date
 
 from imr_engine.case.model import Case, Medication, Request
 from imr_engine.dosing.conversion import RegimenLine, total_of
-from imr_engine.dosing.daily import LineDose, line_dose, with_frequency_of
+from imr_engine.dosing.daily import LineDose, line_dose, pieces_a_day, with_frequency_of
 from imr_engine.dosing.lines import read_line
 from imr_engine.dosing.model import CaseDoses, DoseWarning, MedicationDose, ReadLine, RequestDose
 from imr_engine.dosing.notes import line_notes, regimen_notes
@@ -78,7 +78,9 @@ def doses_of(case: Case, table: str, fallback: str | None = None) -> CaseDoses:
         RegimenLine(one.path, one.line, one.dose) for one in charted if one.current and one.index not in replaced
     ]
     medications = tuple(
-        MedicationDose(one.line.drugs, one.dose.daily, one.dose.unit, one.dose.basis, one.dose.as_needed, one.record.status)
+        MedicationDose(
+            one.line.drugs, one.dose.daily, one.dose.unit, one.dose.basis, one.dose.as_needed, one.record.status
+        )
         for one in charted
     )
     warnings: list[DoseWarning] = []
@@ -167,7 +169,9 @@ def _same_medicine(one: _Asked, line: _Charted, charted: Sequence[_Charted]) -> 
         return True
     # A short-acting drug beside the charted long-acting one is a further medicine, not the same one continued, unless
     # the request itself says that it continues and nothing else is charted that it could mean.
-    alike = [other for other in charted if other.current and other.line.drug is not None and other.line.drug.id == drug.id]
+    alike = [
+        other for other in charted if other.current and other.line.drug is not None and other.line.drug.id == drug.id
+    ]
     return one.record.phase in ("continue", "increase", "taper") and len(alike) == 1
 
 
@@ -183,21 +187,26 @@ def _content(line: ReadLine) -> str:
     return f"{line.text} {line.quantity} {line.days_supply} {line.refills}"
 
 
-def _phase(
-    one: _Asked, found: _Charted | None, charted: Sequence[_Charted], case: Case, reference: date
-) -> str:
+def _phase(one: _Asked, found: _Charted | None, charted: Sequence[_Charted], case: Case, reference: date) -> str:
     """The stated phase, else what the chart shows."""
     if one.record.phase is not None:
         return one.record.phase
     if found is not None:
         return "increase" if _larger(one.line, found.line) else "continue"
     drug = one.line.drug
-    if drug is not None and any(line.current and line.line.drug is not None and line.line.drug.id == drug.id for line in charted):
+    if drug is not None and any(
+        line.current and line.line.drug is not None and line.line.drug.id == drug.id for line in charted
+    ):
         # Charted, but that line is another release or is continued by another request.
         return "unstated"
     if one.record.since is not None and one.record.since < reference:
         return "continue"
-    if drug is not None and case.medications is not None and case.medications.complete and all(line.line.drugs for line in charted):
+    if (
+        drug is not None
+        and case.medications is not None
+        and case.medications.complete
+        and all(line.line.drugs for line in charted)
+    ):
         return "start"
     return "unstated"
 
@@ -216,37 +225,35 @@ def _request_dose(one: _Asked, found: _Charted | None, phase: str) -> tuple[Line
     """The daily dose of a request, and how many pieces of it a day uses up."""
     own = line_dose(one.line)
     if own.basis == "directions" or own.daily is None or found is None or phase not in ("continue", "increase"):
-        return own, own.pieces
+        return own, pieces_a_day(one.line, own)
     chart = found.dose
     if phase == "increase":
         increased = with_frequency_of(found.line, one.line)
         if increased is not None and one.line.strength is not None:
             dose = line_dose(increased)
             if dose.daily is not None:
-                return replace(dose, basis="charted"), dose.pieces
+                return replace(dose, basis="charted"), pieces_a_day(increased, dose)
     elif chart.known and chart.unit == own.unit:
-        return replace(chart, basis="charted"), _pieces_of(one.line, chart)
+        return replace(chart, basis="charted"), _pieces_of(one.line, found.line, chart)
     if own.basis == "days_supply":
-        return own, own.pieces
+        return own, pieces_a_day(one.line, own)
     if chart.daily is None:
         return replace(own, daily=None, estimate=None, basis="unknown", reason=chart.reason), None
     if own.basis == "unknown" and chart.assumed and phase == "continue":
         return chart, None
-    return own, own.pieces
+    return own, pieces_a_day(one.line, own)
 
 
-def _pieces_of(line: ReadLine, chart: LineDose) -> Interval | None:
+def _pieces_of(line: ReadLine, charted: ReadLine, chart: LineDose) -> Interval | None:
     """How many of the requested pieces the charted dose uses up in a day."""
     if chart.unit == "mcg/h":
-        return chart.pieces
+        return pieces_a_day(charted, chart)
     if line.strength is None or chart.daily is None or line.strength.unit != chart.unit:
         return None
     return chart.daily.scaled(1 / line.strength.principal)
 
 
-def _shown(
-    one: _Asked, found: _Charted | None, phase: str, dose: LineDose, pieces: Interval | None
-) -> RequestDose:
+def _shown(one: _Asked, found: _Charted | None, phase: str, dose: LineDose, pieces: Interval | None) -> RequestDose:
     return RequestDose(
         drugs=one.line.drugs,
         phase=phase,
@@ -272,5 +279,3 @@ def _supply_days(line: ReadLine, pieces: Interval | None) -> Interval:
     if line.days_supply is not None:
         return line.days_supply.scaled(fills)
     return Interval.more_than(0)
-
-

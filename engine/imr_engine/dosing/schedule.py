@@ -26,7 +26,10 @@ class _Open:
 
 @dataclass(slots=True)
 class Schedule:
-    """The directions read so far. Each method returns whether it could take what it was given."""
+    """The directions read so far; ``begun`` once some frequency was read.
+
+    A method that may refuse what it is given returns whether it took it.
+    """
 
     parts: list[_Open] = field(default_factory=lambda: [_Open()])
     courses: list[Course] = field(default_factory=list)
@@ -36,12 +39,8 @@ class Schedule:
     course_days: Fraction | None = None
     joining: bool = False
     up_to: bool = False
+    begun: bool = False
     unread: list[str] = field(default_factory=list)
-
-    @property
-    def begun(self) -> bool:
-        """Whether some frequency was read."""
-        return bool(self.courses) or any(part.times is not None for part in self.parts)
 
     def take_amount(self, amount: Amount, text: str) -> None:
         """What is taken at a time. After a frequency it begins a new part, after a course's days a new course."""
@@ -65,6 +64,7 @@ class Schedule:
             self._perhaps_none()
         part = self.parts[-1]
         joining, self.joining = self.joining, False
+        self.begun = True
         if part.times is None:
             part.times = times
         elif joining:
@@ -95,6 +95,7 @@ class Schedule:
         """A time of the day: one dose more, or only when one of the doses already counted is taken."""
         part = self.parts[-1]
         joining, self.joining = self.joining, False
+        self.begun = True
         if part.times is None:
             part.times, part.moments = ONCE, 1
         elif part.moments:
@@ -110,7 +111,11 @@ class Schedule:
         parts = [part for part in self.parts if part.times is not None]
         if parts:
             read = tuple(
-                Part(part.amounts[0][0] if part.amounts else None, part.times or ONCE, tuple(a for a, _ in part.amounts[1:]))
+                Part(
+                    part.amounts[0][0] if part.amounts else None,
+                    part.times or ONCE,
+                    tuple(a for a, _ in part.amounts[1:]),
+                )
                 for part in parts
             )
             self.courses.append(Course(read, self.as_needed, self.course_days))

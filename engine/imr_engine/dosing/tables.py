@@ -42,7 +42,9 @@ class DrugTables:
     @property
     def conversion_names(self) -> tuple[str, ...]:
         """The names of the conversion tables, in order of their dates."""
-        return tuple(table.name for table in sorted(self.conversions.values(), key=lambda table: (table.date, table.name)))
+        return tuple(
+            table.name for table in sorted(self.conversions.values(), key=lambda table: (table.date, table.name))
+        )
 
     def conversion_table(self, name: str) -> ConversionTable:
         """One conversion table.
@@ -52,7 +54,7 @@ class DrugTables:
         """
         if (table := self.conversions.get(name)) is not None:
             return table
-        from imr_engine.data.suggest import did_you_mean  # noqa: PLC0415
+        from imr_engine.data.suggest import did_you_mean
 
         raise DoseError(
             [
@@ -78,8 +80,8 @@ class DrugTables:
 
     def likeness(self, name: str) -> list[tuple[str, float]]:
         """The names most like an unknown one, with how alike they are (0 to 100)."""
-        from rapidfuzz import process  # noqa: PLC0415
-        from rapidfuzz.distance import JaroWinkler  # noqa: PLC0415
+        from rapidfuzz import process
+        from rapidfuzz.distance import JaroWinkler
 
         known = {" ".join(words): entry.shown for words, entry in self.names.by_words.items() if len(words) <= 3}
         wanted = " ".join(words_of(name))
@@ -99,7 +101,7 @@ def load_tables() -> DrugTables:
         DoseError: A file does not fit its shape, or the files contradict one another.
         DataFileError: A file cannot be read.
     """
-    from imr_engine.data.files import folder  # noqa: PLC0415
+    from imr_engine.data.files import folder
 
     return read_tables(folder("drug_tables"))
 
@@ -111,7 +113,7 @@ def read_tables(folder: Traversable) -> DrugTables:
         DoseError: A file does not fit its shape, or the files contradict one another.
         DataFileError: A file cannot be read.
     """
-    from imr_engine.data.yaml_source import read_yaml  # noqa: PLC0415
+    from imr_engine.data.yaml_source import read_yaml
 
     drugs: dict[str, Drug] = {}
     for file in _yaml_files(folder / "drugs"):
@@ -155,10 +157,10 @@ def _digest(folder: Traversable) -> str:
 
 
 def _ceilings(document: Document) -> tuple[Ceiling, ...]:
-    from pydantic import ValidationError  # noqa: PLC0415
+    from pydantic import ValidationError
 
-    from imr_engine.data.validation import problems_from  # noqa: PLC0415
-    from imr_engine.dosing.raw import CeilingsFile  # noqa: PLC0415
+    from imr_engine.data.validation import problems_from
+    from imr_engine.dosing.raw import CeilingsFile
 
     try:
         raw = CeilingsFile.model_validate(document.value)
@@ -182,10 +184,10 @@ def _ceilings(document: Document) -> tuple[Ceiling, ...]:
 
 
 def _conversion_file(document: Document, keys: set[str]) -> ConversionFile:
-    from pydantic import ValidationError  # noqa: PLC0415
+    from pydantic import ValidationError
 
-    from imr_engine.data.validation import problems_from  # noqa: PLC0415
-    from imr_engine.dosing.raw import ConversionFile  # noqa: PLC0415
+    from imr_engine.data.validation import problems_from
+    from imr_engine.dosing.raw import ConversionFile
 
     try:
         raw = ConversionFile.model_validate(document.value)
@@ -195,7 +197,9 @@ def _conversion_file(document: Document, keys: set[str]) -> ConversionFile:
     for key, factor in raw.factors.items():
         path = f"factors.{key}"
         if key not in keys:
-            problems.append(Problem(document.place(path, key=True), path, "no product of the catalogue is converted so"))
+            problems.append(
+                Problem(document.place(path, key=True), path, "no product of the catalogue is converted so")
+            )
         if (factor.factor is None) == (not factor.bands):
             problems.append(Problem(document.place(path), path, "has either a factor or bands"))
         if factor.source not in raw.sources:
@@ -227,9 +231,7 @@ def _conversion(name: str, raw: Mapping[str, tuple[ConversionFile, Document]]) -
         factors = {**{key: factor for key, factor in base.factors.items() if key not in none}, **factors}
         sources = {**base.sources, **sources}
         none = {**{key: reason for key, reason in base.none.items() if key not in factors}, **none}
-    return ConversionTable(
-        table.name, table.title, table.date, table.citation, factors, none, sources
-    )
+    return ConversionTable(table.name, table.title, table.date, table.citation, factors, none, sources)
 
 
 def _factor(raw: RawFactor) -> Factor:

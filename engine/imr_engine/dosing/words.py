@@ -14,6 +14,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from imr_engine.errors import DoseError, Problem
+from imr_engine.units.interval import Interval
 
 __all__ = ["Lexeme", "Vocabulary", "number", "tokens_of", "vocabulary", "words_of"]
 
@@ -50,7 +51,8 @@ def tokens_of(text: str) -> list[str]:
     return [
         token
         for index, token in enumerate(found)
-        if token != "-" or (0 < index < last and found[index - 1][-1].isdigit() and found[index + 1][0] in "0123456789.")
+        if token != "-"
+        or (0 < index < last and found[index - 1][-1].isdigit() and found[index + 1][0] in "0123456789.")
     ]
 
 
@@ -82,15 +84,18 @@ class Vocabulary:
 
     phrases: Mapping[str, tuple[tuple[tuple[str, ...], Lexeme], ...]]
 
-    def at(self, tokens: list[str], index: int) -> Lexeme | None:
-        """The longest phrase that begins at a token."""
-        starting = self.phrases.get(tokens[index])
-        if starting is None:
-            return None
-        for rest, lexeme in starting:
-            if not rest or tuple(tokens[index + 1 : index + lexeme.length]) == rest:
-                return lexeme
-        return None
+    def along(self, tokens: list[str]) -> list[Lexeme | None]:
+        """For each token the longest phrase that begins there."""
+        found: list[Lexeme | None] = []
+        phrases = self.phrases
+        for index, token in enumerate(tokens):
+            longest = None
+            for rest, lexeme in phrases.get(token, ()):
+                if not rest or tuple(tokens[index + 1 : index + lexeme.length]) == rest:
+                    longest = lexeme
+                    break
+            found.append(longest)
+        return found
 
 
 PLAIN_LISTS = ("beside", "as_needed", "reasons", "reason_words", "maximum", "up_to", "quantity", "refill", "no_refills", "supply", "month", "units", "then", "and", "range", "filler")  # fmt: skip
@@ -106,8 +111,8 @@ def vocabulary() -> Vocabulary:
     Raises:
         DoseError: A list is missing or unknown, or one phrase stands in two of them.
     """
-    from imr_engine.data.files import folder  # noqa: PLC0415
-    from imr_engine.data.yaml_source import read_yaml  # noqa: PLC0415
+    from imr_engine.data.files import folder
+    from imr_engine.data.yaml_source import read_yaml
 
     document = read_yaml(folder("drug_tables") / "directions.yaml", "drug_tables/directions.yaml")
     known = {"schema", "source", "moments", *PLAIN_LISTS, *NAMED_LISTS, *NUMBERED_LISTS, *RANGED_LISTS}
@@ -149,7 +154,12 @@ def _entries(lists: Mapping[str, Any]) -> Iterator[tuple[str, Any, str, str]]:
         for value, phrases in lists[kind].items():
             low, _, high = value.partition(" to ")
             for index, phrase in enumerate(phrases):
-                yield kind, (Fraction(low), Fraction(high or low)), phrase, f"{kind}.{value}[{index}]"
+                yield (
+                    kind,
+                    Interval(Fraction(low), Fraction(high)) if high else Interval.exact(Fraction(low)),
+                    phrase,
+                    f"{kind}.{value}[{index}]",
+                )
     for moment, phrases in enumerate(lists["moments"]):
         for index, phrase in enumerate(phrases):
             yield "moments", moment, phrase, f"moments[{moment}][{index}]"

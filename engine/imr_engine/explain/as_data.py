@@ -41,9 +41,9 @@ def prediction_as_data(prediction: Prediction) -> dict[str, Any]:
         ],
         "tables": {"digest": prediction.tables_digest, "conversion": prediction.conversion_table},
         "engine": {
-            "inference": prediction.inference.decided_by,
-            "checked_by": prediction.inference.checked_by,
-            "note": prediction.inference.note,
+            "inference": prediction.engine.inference,
+            "checked_by": prediction.engine.checked_by,
+            "note": prediction.engine.note,
         },
         "opioid_dose": None if prediction.opioid_dose is None else _total(prediction.opioid_dose),
         "determinations": [_determination(entry) for entry in prediction.determinations],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from textwrap import wrap
 
-from imr_engine.prediction import DecidedBy, Determination, DoseTotal, Inference, Outcome, Prediction
+from imr_engine.prediction import DecidedBy, Determination, DoseTotal, EngineUsed, Outcome, Prediction
 from imr_engine.units.interval import Interval
 from imr_engine.units.wording import amount_in_words, number_in_words
 
@@ -51,7 +51,7 @@ def _lines(prediction: Prediction) -> Iterator[str]:
             yield from _bullet(warning, indent=2)
     yield ""
     yield from _wrapped(prediction.notice)
-    yield from _wrapped(f"{_engine(prediction.inference)} Conversion table {prediction.conversion_table}.")
+    yield from _wrapped(f"{_engine(prediction.engine)} Conversion table {prediction.conversion_table}.")
 
 
 def _determination(number: int, determination: Determination) -> Iterator[str]:
@@ -104,8 +104,8 @@ def _basis(basis: str) -> str:
     }.get(basis, basis)
 
 
-def _engine(inference: Inference) -> str:
-    return inference.note[:1].upper() + inference.note[1:] + "."
+def _engine(engine: EngineUsed) -> str:
+    return engine.note[:1].upper() + engine.note[1:] + "."
 
 
 def _wrapped(text: str, indent: int = 0) -> list[str]:

@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
-from threading import Lock
 
 from imr_engine.case.model import Case
 from imr_engine.dosing import CaseDoses
 from imr_engine.errors import EngineUnavailable, ReadingsDisagree
 from imr_engine.inference import plain
-from imr_engine.inference.facts import check_declared, view_of
+from imr_engine.inference.facts import view_of
 from imr_engine.inference.facts.context import CaseContext, RequestContext
 from imr_engine.inference.rete import ReteEngine, compile_rules
 from imr_engine.inference.scopes import dependencies, scope_of, strata
 from imr_engine.inference.values import RequestView
-from imr_engine.prediction import Inference, Outcome, Status
-from imr_engine.rulebook.model import Edition, ParameterValue, Rulebook, Rules, Said, Words
-from imr_engine.rulebook.tree import parameters_of, resolved
+from imr_engine.prediction import EngineUsed, Outcome, Status
+from imr_engine.rulebook.model import Rulebook, Rules
 
-__all__ = ["ENGINES", "Inferred", "Question", "case_digest", "infer", "inference_note", "rules_for"]
+__all__ = ["ENGINES", "Inferred", "Question", "case_digest", "engine_used", "infer"]
 
 ENGINES = ("both", "plain")
 """How a prediction may be computed: by both readings, compared; or by the plain reading alone."""
@@ -44,63 +40,6 @@ class Inferred:
     outcome: Outcome
 
 
-_CACHE_SIZE = 16
-_rules_cache: OrderedDict[tuple[object, ...], Rules] = OrderedDict()
-_rules_lock = Lock()
-
-
-def rules_for(rulebook: Rulebook, edition: Edition, day: date) -> Rules:
-    """The rulebook as it stands for an edition on a day, with the thresholds of that day in the conditions.
-
-    A day before a parameter's first value, which only ``as_of`` can reach, takes the first value.
-    """
-    in_force = {name: parameter.at(day) or parameter.values[0] for name, parameter in rulebook.parameters.items()}
-    key = (rulebook.digest, edition.id, *(value.start for value in in_force.values()))
-    with _rules_lock:
-        if key in _rules_cache:
-            _rules_cache.move_to_end(key)
-            return _rules_cache[key]
-    rules = _resolve(rulebook, edition, in_force)
-    with _rules_lock:
-        _rules_cache[key] = rules
-        while len(_rules_cache) > _CACHE_SIZE:
-            _rules_cache.popitem(last=False)
-    return rules
-
-
-def _resolve(rulebook: Rulebook, edition: Edition, in_force: Mapping[str, ParameterValue]) -> Rules:
-    check_declared(rulebook)
-    speaking = {name for order in edition.order.values() for name in order}
-    common = frozenset(name for name, guideline in rulebook.guidelines.items() if guideline.common)
-    values = {name: (value.value, value.text) for name, value in in_force.items()}
-    criteria = tuple(
-        replace(criterion, when=resolved(criterion.when, values), words=_words_resolved(criterion.words, values))
-        for criterion in rulebook.criteria
-        if criterion.guideline in speaking or criterion.guideline in common
-    )
-    used = {name for criterion in criteria for name in parameters_of(criterion.when)}
-    # What is compiled depends on the criteria and their thresholds, and on nothing else.
-    key = hashlib.sha256(repr((rulebook.digest, edition.id, sorted(values.items()))).encode()).hexdigest()
-    thresholds = {name: in_force[name] for name in sorted(used)}
-    return Rules(key, edition, rulebook.facts, criteria, common, thresholds)
-
-
-def _words_resolved(words: Words, values: dict[str, tuple[Fraction, str]]) -> Words:
-    def said(sentences: tuple[Said, ...]) -> tuple[Said, ...]:
-        return tuple(
-            sentence if sentence.when is None else Said(sentence.text, resolved(sentence.when, values))
-            for sentence in sentences
-        )
-
-    return replace(
-        words,
-        met=said(words.met),
-        not_met=said(words.not_met),
-        not_documented=said(words.not_documented),
-        not_computable=said(words.not_computable),
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Question:
     """What the rules are asked about: a case with its doses, and the rules as they stand for it."""
@@ -112,7 +51,7 @@ class Question:
     reference: date
 
 
-def infer(question: Question, engine: str | None = None) -> tuple[dict[str, Inferred], Inference]:
+def infer(question: Question, engine: str | None = None) -> tuple[dict[str, Inferred], EngineUsed]:
     """What the rules say of every request of a case, by request id, and how that was computed.
 
     Requests are taken in strata: those that follow from others after them. In each, the rete reading and the plain
@@ -147,7 +86,7 @@ def infer(question: Question, engine: str | None = None) -> tuple[dict[str, Infe
         if use_rete:
             _compare(case, rules, answers)
         found.update((answer.view.request, answer) for answer in answers)
-    return found, inference_note(use_rete=use_rete)
+    return found, engine_used(use_rete=use_rete)
 
 
 def _plainly(rules: Rules, view: RequestView) -> Inferred:
@@ -178,8 +117,8 @@ def case_digest(case: Case) -> str:
     return hashlib.sha256(repr(case).encode()).hexdigest()[:16]
 
 
-def inference_note(*, use_rete: bool) -> Inference:
+def engine_used(*, use_rete: bool) -> EngineUsed:
     """How an answer was computed, for the output."""
     if use_rete:
-        return Inference("durable_rules", "plain", "computed by durable_rules and by the plain reading, which agree")
-    return Inference("plain", None, "computed by the plain reading alone; durable_rules was not used")
+        return EngineUsed("durable_rules", "plain", "computed by durable_rules and by the plain reading, which agree")
+    return EngineUsed("plain", None, "computed by the plain reading alone; durable_rules was not used")

@@ -113,9 +113,10 @@ def encode_fact(fact: FactValue) -> dict[str, str | int]:
 def _ends(name: str, amount: Interval | None) -> dict[str, str | int]:
     low = None if amount is None else amount.low
     high = None if amount is None else amount.high
+    low_open, high_open = (False, False) if amount is None else (amount.low_open, amount.high_open)
     return {
-        f"{name}.lo": NO_LOW_BOUND if low is None else _low_end(low, is_open=amount is not None and amount.low_open),
-        f"{name}.hi": NO_HIGH_BOUND if high is None else _high_end(high, is_open=amount is not None and amount.high_open),
+        f"{name}.lo": NO_LOW_BOUND if low is None else _low_end(low, is_open=low_open),
+        f"{name}.hi": NO_HIGH_BOUND if high is None else _high_end(high, is_open=high_open),
     }
 
 

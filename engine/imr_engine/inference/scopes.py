@@ -53,16 +53,16 @@ def _plain(text: str) -> str:
 def dependencies(case: Case, scopes: Mapping[str, RequestScope]) -> dict[str, frozenset[str]]:
     """For each request, those whose outcomes its facts may read.
 
-    That is what it names in ``depends_on``; and for a visit, the medicines of the case, unless one of them depends on
-    the visit itself.
+    That is what it names in ``depends_on``; and for a visit, the medicines of the case. A medicine that depends on a
+    visit, on this one or on another, is left out there, so that no request follows from itself.
     """
     named = {request.id: frozenset(request.depends_on) for request in case.requests}
     direct = dict(named)
-    for request in case.requests:
-        if scopes[request.id].kind in SERVICE_KINDS_AFTER_MEDICINES:
-            medicines = {other.id for other in case.requests if other.drug is not None}
-            followers = {other for other in medicines if request.id in _reachable(other, named)}
-            direct[request.id] = named[request.id] | (medicines - followers)
+    visits = {request.id for request in case.requests if scopes[request.id].kind in SERVICE_KINDS_AFTER_MEDICINES}
+    medicines = {request.id for request in case.requests if request.drug is not None}
+    leading = {other for other in medicines if visits.isdisjoint(_reachable(other, named))}
+    for visit in visits:
+        direct[visit] = named[visit] | leading
     return direct
 
 

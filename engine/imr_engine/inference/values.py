@@ -24,8 +24,8 @@ class FactValue:
     """One fact of a request: a yes-or-no, a choice, or an amount in the unit its declaration names.
 
     ``value`` is None unless the fact is known; of an amount that is not computable it holds what bounds it all the same
-    (the other opioids of a total), or None. ``text`` says the value in words. ``paths`` are the places of the case it was
-    read from, ``origins`` the parts of the record (header, request, summary, rationale) they were recorded in.
+    (the other opioids of a total), or None. ``text`` says the value in words. ``paths`` are the places of the case it
+    was read from, ``origins`` the parts of the record (header, request, summary, rationale) they were recorded in.
     """
 
     name: str

@@ -16,6 +16,7 @@ from imr_engine.rulebook.model import (
     Scope,
     ServiceKind,
 )
+from imr_engine.rulebook.schema import rules_schema
 
 __all__ = [
     "Criterion",
@@ -30,4 +31,5 @@ __all__ = [
     "ServiceKind",
     "load_rulebook",
     "rulebook_from",
+    "rules_schema",
 ]

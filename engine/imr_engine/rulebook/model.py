@@ -101,7 +101,7 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A sentence, and the condition under which it is said (None: always)."""
+    """A sentence, and the condition under which it is said; one without is said where none with a condition is."""
 
     text: str
     when: Node | None = None
@@ -137,7 +137,7 @@ class Criterion:
     """One rule of a guideline: whom it applies to, its condition, its one effect, its citation and its words.
 
     ``said_only_if`` keeps a note's words for one outcome (how to stop a drug is said where it is denied).
-    ``needs_dose_at_least`` marks the exceptions to the dose law, ``both_ways`` the facts that may help and hurt, and why.
+    ``needs_dose_at_least`` marks the exceptions to the dose law, ``both_ways`` says why facts may help and hurt.
     """
 
     id: str
@@ -185,7 +185,7 @@ class ServiceKind:
 class Edition:
     """The guidelines that govern requests made in a period, in the order in which they speak.
 
-    ``order`` is by kind of request, with ``default`` for the rest. ``conversion_table`` is the one its dose limits mean.
+    ``order`` is by kind of request, ``default`` for the rest; ``conversion_table`` is the one its dose limits mean.
     """
 
     id: str

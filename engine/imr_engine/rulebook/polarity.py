@@ -31,15 +31,15 @@ def supporting_leaves(criterion: Criterion) -> Iterator[tuple[Leaf, bool]]:
     """Every leaf of a criterion with an outcome, and whether the leaf's being true helps the request."""
     helps = _FOR_THE_REQUEST.get(criterion.effect)
     if helps is not None:
-        yield from _signed(criterion.when, helps)
+        yield from _signed(criterion.when, helps=helps)
 
 
-def _signed(node: Node, helps: bool) -> Iterator[tuple[Leaf, bool]]:
+def _signed(node: Node, *, helps: bool) -> Iterator[tuple[Leaf, bool]]:
     if isinstance(node, (Holds, IsOneOf, Compare, Documented)):
         yield node, helps
         return
     for part in children(node):
-        yield from _signed(part, helps != isinstance(node, Not))
+        yield from _signed(part, helps=helps != isinstance(node, Not))
 
 
 def directions(criteria: Iterable[Criterion]) -> dict[str, Direction]:
@@ -61,19 +61,27 @@ def directions(criteria: Iterable[Criterion]) -> dict[str, Direction]:
     return found
 
 
-def both_ways_without_reason(criteria: Iterable[Criterion]) -> Iterator[tuple[Criterion, str]]:
-    """The criteria whose fact moves a request both ways together with another one's, where neither says why."""
-    known = list(criteria)
-    for index, first in enumerate(known):
-        alone = directions([first])
-        for other in known[: index + 1]:
-            if not _may_meet(first.scope, other.scope):
-                continue
-            for fact, way in directions([other]).items():
-                both = way | alone.get(fact, Direction.NONE)
-                if fact in alone and both == Direction.UP | Direction.DOWN:
-                    if fact not in first.both_ways and fact not in other.both_ways:
-                        yield first, fact
+def both_ways_without_reason(criteria: Iterable[Criterion]) -> Iterator[tuple[Criterion, Criterion, str]]:
+    """The facts that move one request both ways without a stated reason.
+
+    Each comes once for a criterion: the criterion, the earliest one (it may be itself) by which the fact also moves the
+    request the other way, and the fact. A pair of criteria whose scopes share no request is left out, and so is one of
+    which either states the reason.
+    """
+    known = [(criterion, directions([criterion])) for criterion in criteria]
+    for index, (criterion, ways) in enumerate(known):
+        for fact, way in ways.items():
+            for other, others in known[: index + 1]:
+                both = way | others.get(fact, Direction.NONE)
+                if (
+                    both == Direction.UP | Direction.DOWN
+                    and fact in others
+                    and fact not in criterion.both_ways
+                    and fact not in other.both_ways
+                    and _may_meet(criterion.scope, other.scope)
+                ):
+                    yield criterion, other, fact
+                    break
 
 
 def _may_meet(one: Scope, other: Scope) -> bool:

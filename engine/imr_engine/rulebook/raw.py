@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 __all__ = ["CriteriaFile", "EditionsFile", "FactsFile", "GuidelineFile", "KindsFile", "ParametersFile", "ScalesFile"]
 
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+NAME = re.compile(r"[a-z][a-z0-9_]*")
+ID = re.compile(r"[a-z0-9][a-z0-9-]*")
+
+
+def _name(text: str) -> str:
+    if not NAME.fullmatch(text):
+        raise ValueError("a name is written in lower-case letters, digits and underscores, such as course_days")
+    return text
+
+
+def _id(text: str) -> str:
+    if not ID.fullmatch(text):
+        raise ValueError("an id is written in lower-case letters, digits and hyphens, such as opioid-dose-ceiling")
+    return text
+
+
+Name = Annotated[str, AfterValidator(_name)]
+Id = Annotated[str, AfterValidator(_id)]
 Text = Annotated[str, Field(min_length=1)]
 Confidence = Literal["seen", "quoted", "general_knowledge", "doubtful"]
 
@@ -20,7 +37,7 @@ def _day(raw: Any) -> Any:
         try:
             return date.fromisoformat(raw)
         except ValueError:
-            raise ValueError("a date is written 2009-07-18") from None
+            raise ValueError("a date is written year-month-day, such as 2009-07-18") from None
     return raw
 
 
@@ -58,10 +75,10 @@ class FactsFile(Raw):
 
 
 class RawValue(Raw):
-    """One dated value of a parameter: a count, or an amount with its unit."""
+    """One dated value of a parameter: a count, or an amount with its unit, which the loader reads."""
 
     start: Day = Field(alias="from")
-    value: int | Text
+    value: Any
     source: Text
     confidence: Confidence
 
@@ -103,9 +120,9 @@ class RawCitation(Raw):
 
 
 class RawSaid(Raw):
-    """A sentence that is said under a condition of its own."""
+    """A sentence that is said under a condition of its own, which the loader reads."""
 
-    when: dict[str, Any] | None = None
+    when: Any = None
     say: Text
 
 
@@ -130,14 +147,14 @@ class RawWords(Raw):
 
 
 class RawCriterion(Raw):
-    """A criterion."""
+    """A criterion; its condition is read by the loader."""
 
     id: Id
     title: Text
     applies_to: RawScope
     effect: Literal["require", "support", "defeat", "excuse", "note"]
     of: Many = ()
-    when: dict[str, Any]
+    when: Any
     cite: RawCitation
     says: RawWords = RawWords()
     said_only_if: Literal["upheld", "overturned"] | None = None
@@ -146,7 +163,7 @@ class RawCriterion(Raw):
 
 
 class CriteriaFile(Raw):
-    """A topic file of a guideline. A ``rule`` that several criteria share is one of its ``phrases``, written ``$name``."""
+    """A topic file of a guideline. A ``rule`` that several criteria share is one of its ``phrases``: ``$name``."""
 
     schema_: Literal["imr-criteria/1"] = Field(alias="schema")
     phrases: dict[Name, Text] = {}
@@ -167,7 +184,7 @@ class RawKind(Raw):
     """A kind of service and its wordings."""
 
     label: Text
-    wordings: Many
+    wordings: Annotated[Many, Field(min_length=1)]
 
 
 class KindsFile(Raw):

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.resources.abc import Traversable
 from typing import Any, Generic, Protocol, TypeVar, get_args
 
 from pydantic import ValidationError
 
-from imr_engine.data.document import split_path
 from imr_engine.data.file_text import MAX_BYTES
 from imr_engine.data.validation import problems_from
 from imr_engine.data.yaml_source import Document, read_yaml
@@ -42,7 +41,9 @@ class Report(Protocol):
         expected: str | None = None,
         suggestion: str | None = None,
         key: bool = False,
-    ) -> None: ...
+    ) -> None:
+        """Report one problem."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +67,8 @@ class Declared(Generic[Item]):
 class FileRead(Generic[Shape]):
     """A file with those of its entries that fit.
 
-    ``positions`` says where each entry of the list ``entries`` stands in the file; ``left_out`` names the entries that do
-    not fit, by their key or their id.
+    ``positions`` says where each entry of a list stands in the file; ``left_out`` names the entries that do not fit, by
+    their key or their id.
     """
 
     shape: Shape
@@ -202,11 +203,3 @@ def _without(given: Any, out: set[str | int]) -> Any:
     if isinstance(given, Mapping):
         return {key: value for key, value in given.items() if key not in out}
     return [value for index, value in enumerate(given) if index not in out]
-
-
-def parts_of(path: str) -> tuple[str | int, ...]:
-    """The parts of a path of a file."""
-    return split_path(path)
-
-
-Check = Callable[[], None]

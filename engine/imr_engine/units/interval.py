@@ -23,6 +23,9 @@ class Interval:
     def __post_init__(self) -> None:
         if self.low is None or self.high is None:
             return
+        if self.low is self.high and not (self.low_open or self.high_open):
+            # Most amounts are exact, and comparing a fraction with itself takes time.
+            return
         if self.low > self.high:
             raise ValueError(f"an interval runs from low to high, not from {self.low} to {self.high}")
         if self.low == self.high and (self.low_open or self.high_open):
@@ -42,9 +45,12 @@ class Interval:
     @property
     def is_exact(self) -> bool:
         """Whether it holds one amount only."""
-        return self.low is not None and self.low == self.high
+        return self.low is not None and (self.low is self.high or self.low == self.high)
 
     def __add__(self, other: Interval) -> Interval:
+        if self.low is self.high and other.low is other.high and self.low is not None and other.low is not None:
+            both = self.low + other.low
+            return Interval(both, both)
         low = None if self.low is None or other.low is None else self.low + other.low
         high = None if self.high is None or other.high is None else self.high + other.high
         return Interval(
@@ -72,6 +78,9 @@ class Interval:
             raise ValueError("an interval is scaled by a factor that is not negative")
         if by == 0:
             return Interval.exact(0)
+        if self.low is self.high and self.low is not None:
+            amount = self.low * by
+            return Interval(amount, amount)
         return Interval(
             None if self.low is None else self.low * by,
             None if self.high is None else self.high * by,

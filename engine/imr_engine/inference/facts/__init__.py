@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from imr_engine.errors import Problem, RulebookError
+from imr_engine.errors import Problem
 from imr_engine.inference.facts import care, courses, others, pain, use
 from imr_engine.inference.facts.context import RequestContext
 from imr_engine.inference.values import FactValue, RequestView
@@ -26,19 +26,13 @@ FACTS: Mapping[str, Callable[[RequestContext], FactValue]] = {
 """Every fact this version can work out, by name."""
 
 
-def check_declared(rulebook: Rulebook) -> None:
-    """Refuse a rulebook that declares a fact nobody works out.
-
-    Raises:
-        RulebookError: naming each such fact and its place.
-    """
-    unknown = [
+def check_declared(rulebook: Rulebook) -> list[Problem]:
+    """The declared facts that nobody works out, each with its place; best empty."""
+    return [
         Problem(fact.place, f"facts.{name}", "this version cannot work out this fact")
         for name, fact in rulebook.facts.items()
         if name not in FACTS
     ]
-    if unknown:
-        raise RulebookError(unknown)
 
 
 def view_of(context: RequestContext, names: Mapping[str, object]) -> RequestView:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from itertools import chain
 
 from imr_engine.case.model import Symptom, Treatment
 from imr_engine.dosing import Drug, load_tables
 from imr_engine.inference.facts.context import RequestContext, Sources, days_between
-from imr_engine.inference.facts.phrases import date_in_words, listing, score_in_words
+from imr_engine.inference.facts.phrases import date_in_words, listing, plural, score_in_words
 from imr_engine.inference.values import FactValue
 from imr_engine.units.interval import Interval
 
@@ -39,10 +40,13 @@ def _pain_management_involved(context: RequestContext) -> FactValue:
     if specialty is not None and _is_pain_management(specialty):
         return context.yes(name, "a pain-management physician prescribes", ["prescriber.specialty"])
     consultations = Sources(context.case.consultations, "consultations")
-    for path, entry in consultations:
-        if _is_pain_management(entry.specialty):
-            day = "" if entry.date is None else f" of {date_in_words(entry.date)}"
-            return context.yes(name, f"a pain-management consultation{day} is on record", [path])
+    found = [(path, entry.date) for path, entry in consultations if _is_pain_management(entry.specialty)]
+    if found:
+        days = sorted({day for _, day in found if day is not None})
+        dated = f" of {listing((date_in_words(day) for day in days), in_order=True)}" if days else ""
+        which = plural(days, f"a pain-management consultation{dated} is", f"pain-management consultations{dated} are")
+        text = f"{which if days else 'a pain-management consultation is'} on record"
+        return context.yes(name, text, [path for path, _ in found])
     if specialty is not None and consultations.closed:
         text = "no pain-management specialist is involved"
         return context.no(name, text, ["prescriber.specialty", "consultations"])
@@ -65,7 +69,7 @@ def _failed_medicines(
             continue
         drug = tables.find(entry.drug) if entry.drug is not None else None
         if drug is not None and wanted(drug):
-            failed.append((path, f"{entry.drug} at a {entry.procedure}" if entry.procedure else str(entry.drug)))
+            failed.append((path, f"{entry.drug} at a {entry.dose_tried} dose" if entry.dose_tried else str(entry.drug)))
     return treatments, failed
 
 
@@ -110,8 +114,10 @@ def _days_since_flare(context: RequestContext) -> FactValue:
         if context.concerns(entry.region) and entry.date <= context.reference
     ]
     if found:
-        days, path = min(found)
-        return context.amount(name, Interval.exact(days), "days", [path])
+        days = min(days for days, _ in found)
+        # A list that may hold more may hold a later one.
+        since = Interval.exact(days) if flares.closed else Interval(Fraction(0), Fraction(days))
+        return context.amount(name, since, "days", [path for ago, path in found if ago == days])
     if flares.closed:
         return context.amount(name, Interval.exact(since_injury), "days", ["dates.injury"])
     between = Interval(Fraction(0), Fraction(since_injury))
@@ -124,6 +130,7 @@ def _about(context: RequestContext) -> tuple[Sources[Symptom], list[tuple[str, S
 
 
 def _active_symptoms(context: RequestContext) -> FactValue:
+    """By a complaint, or by pain above 0; that there is none is known only where both were looked for."""
     name = "active_symptoms"
     symptoms, found = _about(context)
     if found:
@@ -133,8 +140,8 @@ def _active_symptoms(context: RequestContext) -> FactValue:
     current = None if pain is None else pain.current
     if current is not None and current.low is not None and current.low > 0:
         return context.yes(name, f"pain {score_in_words(current)}", ["documentation.pain.current"])
-    if symptoms.closed:
-        return context.no(name, "no present complaint", ["documentation.symptoms"])
+    if symptoms.closed and current is not None and current.high == 0:
+        return context.no(name, "no present complaint", ["documentation.symptoms", "documentation.pain.current"])
     return FactValue.missing(name)
 
 
@@ -171,32 +178,32 @@ def _radiation_in_words(symptom: Symptom) -> str:
 def _conservative_treatments(context: RequestContext) -> FactValue:
     name = "conservative_treatments"
     treatments = Sources(context.case.treatments, "treatments")
-    found: dict[str, str] = {}
+    found: dict[str, list[str]] = {}
     for path, entry in treatments:
         if entry.kind in CONSERVATIVE and context.concerns(entry.region):
-            found.setdefault(CONSERVATIVE[entry.kind], path)
+            found.setdefault(CONSERVATIVE[entry.kind], []).append(path)
     if not found and not (treatments.closed):
         return FactValue.missing(name)
     text = listing(found) or "no conservative treatment"
-    return context.amount(name, treatments.count(len(found)), None, found.values(), text)
+    return context.amount(name, treatments.count(len(found)), None, chain.from_iterable(found.values()), text)
 
 
 def _lesion_agreed(context: RequestContext) -> FactValue:
     name = "lesion_agreed"
     signs = Sources(context.case.documentation.signs, "documentation.signs")
     studies = Sources(context.case.documentation.studies, "documentation.studies")
-    levels: dict[str, dict[str, str]] = {"sign": {}, "imaging": {}, "electrodiagnostic": {}}
+    levels: dict[str, dict[str, list[str]]] = {"sign": {}, "imaging": {}, "electrodiagnostic": {}}
     for path, entry in signs:
         shows = entry.level is not None and entry.result in ("positive", "reduced")
         if shows and context.concerns(entry.region):
-            levels["sign"].setdefault(_level(entry.level), path)
+            levels["sign"].setdefault(_level(entry.level), []).append(path)
     for path, entry in studies:
         if entry.level is not None and entry.shows and context.concerns(entry.region):
             kind = "electrodiagnostic" if _is_electrodiagnostic(entry.study) else "imaging"
-            levels[kind].setdefault(_level(entry.level), path)
+            levels[kind].setdefault(_level(entry.level), []).append(path)
     common = sorted(set(levels["sign"]) & set(levels["imaging"]) & set(levels["electrodiagnostic"]))
     if common:
-        paths = [found[level] for level in common for found in levels.values()]
+        paths = [path for level in common for found in levels.values() for path in found[level]]
         return context.yes(name, listing(common).upper(), paths)
     if signs.closed and studies.closed:
         return context.no(name, "no level on which all three agree", [signs.path, studies.path])
@@ -213,12 +220,10 @@ def _is_electrodiagnostic(study: str) -> bool:
 
 def _takes(name: str, wanted: Callable[[Drug], bool], nothing: str) -> Callable[[RequestContext], FactValue]:
     def fact(context: RequestContext) -> FactValue:
-        found: dict[str, str] = {}
-        for path, drug in context.taken_drugs():
-            if wanted(drug):
-                found.setdefault(drug.name, path)
+        found = [(path, drug.name) for path, drug in context.taken_drugs() if wanted(drug)]
         if found:
-            return context.yes(name, f"the worker takes {listing(found)}", found.values())
+            names = listing(words for _, words in found)
+            return context.yes(name, f"the worker takes {names}", [path for path, _ in found])
         if context.medications_complete:
             return context.no(name, nothing, ["medications"])
         return FactValue.missing(name)
@@ -234,14 +239,20 @@ _takes_named_pain_medicine = _takes(
 
 
 def _takes_pain_medicine(context: RequestContext) -> FactValue:
-    """By the lines taken now; else by a record that names medication as the treatment, without saying which."""
+    """By the lines taken now; else by a record that names medication as the treatment, without saying which.
+
+    That none is taken is known only where both the medicines and the treatments were looked for.
+    """
     named = _takes_named_pain_medicine(context)
     if named.value is True:
         return named
-    for path, entry in Sources(context.case.treatments, "treatments"):
-        if entry.kind == "medication" and entry.end is None and entry.drug is None:
-            return context.yes(named.name, "the record names medication as the treatment", [path])
-    return named
+    treatments = Sources(context.case.treatments, "treatments")
+    unnamed = [
+        path for path, entry in treatments if entry.kind == "medication" and entry.end is None and entry.drug is None
+    ]
+    if unnamed:
+        return context.yes(named.name, "the record names medication as the treatment", unnamed)
+    return named if treatments.closed else FactValue.missing(named.name)
 
 
 FACTS: Mapping[str, Callable[[RequestContext], FactValue]] = {

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import date
 from fractions import Fraction
+from itertools import chain
 
 from imr_engine.inference.facts.context import RequestContext, days_between
 from imr_engine.inference.facts.phrases import listing
@@ -85,23 +87,27 @@ def _course_days(context: RequestContext) -> FactValue:
 
 def _opioid_use_days(context: RequestContext) -> FactValue:
     name = "opioid_use_days"
-    starts = []
+    starts: list[tuple[date, str]] = []
+    every_start_known = context.medications_complete
     if context.case.medications is not None:
         for index, line in enumerate(context.doses.medications):
             since = context.case.medications.items[index].since
-            if (
-                line.status == "current"
-                and since is not None
-                and any(drug.drug_class == "opioid" for drug in line.drugs)
-            ):
+            if line.status != "current" or not any(drug.drug_class == "opioid" for drug in line.drugs):
+                continue
+            if since is None:
+                every_start_known = False
+            else:
                 starts.append((since, f"medications[{index}].since"))
     if context.request.since is not None and context.scope.drug_class == "opioid":
         starts.append((context.request.since, f"{context.path}.since"))
     if not starts:
         return FactValue.missing(name)
-    first, path = min(starts)
-    # The first day on record is a lower bound: what was taken before it may not have been charted.
-    return context.amount(name, Interval.exact(max(0, days_between(first, context.reference))), "days", [path])
+    first = min(since for since, _ in starts)
+    days = Interval.exact(max(0, days_between(first, context.reference)))
+    if not every_start_known:
+        # The first day on record is a lower bound: another opioid may have been taken before it.
+        days = Interval(days.low, None)
+    return context.amount(name, days, "days", [path for since, path in starts if since == first])
 
 
 def _dose_is_reduced(context: RequestContext) -> FactValue:
@@ -148,16 +154,17 @@ def _indication(context: RequestContext) -> FactValue:
 
 def _other_pain_medicines(context: RequestContext) -> FactValue:
     name = "other_pain_medicines"
-    found: dict[str, str] = {}
+    found: dict[str, list[str]] = {}
     for path, drug in (*context.current_drugs(), *context.requested_drugs()):
         if drug.id not in context.scope.ingredients and (drug.pain_medicine or drug.drug_class == "muscle_relaxant"):
-            found.setdefault(drug.name, path)
-    if not found and context.case.medications is None:
+            found.setdefault(drug.name, []).append(path)
+    if not found and not context.medications_complete:
         return FactValue.missing(name)
     count = Interval.exact(len(found))
     if not context.medications_complete:
         count = Interval(count.low, None)
-    return context.amount(name, count, None, found.values(), listing(found) or "no other such medicine")
+    words = listing(found) or "no other such medicine"
+    return context.amount(name, count, None, chain.from_iterable(found.values()), words)
 
 
 FACTS: Mapping[str, Callable[[RequestContext], FactValue]] = {

@@ -17,7 +17,8 @@ def _denied(
 ) -> FactValue:
     """Whether any of the other requests is denied; undetermined ones leave the answer to what we could not compute."""
     indices = {request.id: index for index, request in enumerate(context.case.requests)}
-    known = [other for other in others if other in indices]
+    # In the order of the case: the outcomes come from a set, whose order is nobody's.
+    known = sorted((other for other in set(others) if other in indices), key=lambda other: indices[other])
     denied = [other for other in known if context.outcomes[other] is Outcome.UPHELD]
     if denied:
         text = f"{listing(_item(context, other) for other in denied)} {verb[0] if len(denied) == 1 else verb[1]}"

@@ -98,19 +98,20 @@ def _agrees(context: RequestContext, screen: DrugScreen) -> bool | None:
     """Whether a screen agrees with what is prescribed: by its results where they are given, else by the record's word.
 
     A prescribed drug that one of the tested analytes would show and none does is a conflict, and so is a positive
-    analyte that no prescribed drug explains.
+    analyte that no prescribed drug explains; but where the list of medicines may hold more, something may explain it,
+    and the record's word is all there is.
     """
     if not screen.results:
         return screen.agrees_with_prescriptions
     prescribed = [drug for _, drug in context.taken_drugs()]
     found = {result.analyte.casefold(): result.result == "positive" for result in screen.results}
-    conflict = any(_absent(drug, found) for drug in prescribed) or any(
+    unexplained = any(
         positive and not any(analyte in _analytes(drug) for drug in prescribed) for analyte, positive in found.items()
     )
-    if conflict:
+    if any(_absent(drug, found) for drug in prescribed) or (unexplained and context.medications_complete):
         return False
     shown = any(positive for positive in found.values())
-    return True if shown else screen.agrees_with_prescriptions
+    return True if shown and not unexplained else screen.agrees_with_prescriptions
 
 
 def _analytes(drug: Drug) -> set[str]:
@@ -162,6 +163,19 @@ def _inconsistent_screens(context: RequestContext) -> FactValue:
     return context.amount(name, count, None, [path for path, _ in found] or [screens.path], text)
 
 
+def _aberrant_behaviors(context: RequestContext) -> FactValue:
+    name = "aberrant_behaviors"
+    section = Sources(context.case.documentation.aberrant_behaviors, "documentation.aberrant_behaviors")
+    found = [(path, entry.behavior) for path, entry in section]
+    if not found:
+        if not section.closed:
+            return FactValue.missing(name)
+        return context.amount(name, Interval.exact(0), None, [section.path], "no sign of misuse is reported")
+    verb = "is" if len(found) == 1 else "are"
+    text = f"{listing(words for _, words in found)} {verb} on record"
+    return context.amount(name, section.count(len(found)), None, [path for path, _ in found], text)
+
+
 def _work_status(context: RequestContext) -> FactValue:
     value = context.case.worker.work_status
     if value is None:
@@ -182,6 +196,7 @@ FACTS: Mapping[str, Callable[[RequestContext], FactValue]] = {
     "adverse_effects": _adverse_effects,
     "consistent_use_checks": _consistent_use_checks,
     "inconsistent_screens": _inconsistent_screens,
+    "aberrant_behaviors": _aberrant_behaviors,
     "work_status": _work_status,
     "returned_to_work": _returned_to_work,
 }

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 
 from imr_engine.errors import Problem
 from imr_engine.inference.rete.compiler import problems_of
-from imr_engine.rulebook.model import Edition, Rulebook, Rules
-from imr_engine.rulebook.tree import resolved
+from imr_engine.inference.standing import rules_for
+from imr_engine.rulebook.model import Edition, Rulebook
 
 __all__ = ["check_compilable"]
 
@@ -23,7 +22,7 @@ def check_compilable(rulebook: Rulebook) -> list[Problem]:
     problems: dict[Problem, None] = {}
     for edition in rulebook.editions:
         for day in _days_of_change(rulebook, edition):
-            problems.update(dict.fromkeys(problems_of(_rules_on(rulebook, edition, day))))
+            problems.update(dict.fromkeys(problems_of(rules_for(rulebook, edition, day))))
     return list(problems)
 
 
@@ -31,18 +30,3 @@ def _days_of_change(rulebook: Rulebook, edition: Edition) -> Iterator[date]:
     changes = {value.start for parameter in rulebook.parameters.values() for value in parameter.values}
     yield edition.start
     yield from sorted(day for day in changes if edition.start < day and (edition.end is None or day < edition.end))
-
-
-def _rules_on(rulebook: Rulebook, edition: Edition, day: date) -> Rules:
-    """The rules with their thresholds; the sentences are left as they are, since nothing here reads them."""
-    in_force = {name: parameter.at(day) or parameter.values[0] for name, parameter in rulebook.parameters.items()}
-    values = {name: (value.value, value.text) for name, value in in_force.items()}
-    speaking = {name for order in edition.order.values() for name in order}
-    common = frozenset(name for name, guideline in rulebook.guidelines.items() if guideline.common)
-    criteria = tuple(
-        replace(criterion, when=resolved(criterion.when, values))
-        for criterion in rulebook.criteria
-        if criterion.guideline in speaking | common
-    )
-    key = f"check {rulebook.digest} {edition.id} {day.isoformat()}"
-    return Rules(key, edition, rulebook.facts, criteria, common, in_force)

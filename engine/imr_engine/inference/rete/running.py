@@ -115,7 +115,7 @@ class RunningRequest:
         fact = self.view.facts.get(name)
         if fact is None:
             raise RulesEngineError(f"the view of a request does not hold the fact {name}")
-        if fact.state is FactState.KNOWN and not _fits(fact, self.program.facts[name]):
+        if not _fits(fact, self.program.facts[name]):
             raise RulesEngineError(f"the value of {name} is not of the kind that its declaration states")
         for attribute, value in encode_fact(fact).items():
             self._put(attribute, value)
@@ -130,6 +130,9 @@ class RunningRequest:
 
 def _fits(fact: FactValue, declaration: FactDeclaration) -> bool:
     value: Any = fact.value
+    if fact.state is not FactState.KNOWN:
+        # What is not computable may still be bounded, if it is an amount.
+        return value is None or isinstance(value, Interval)
     match declaration.type:
         case FactType.BOOLEAN:
             return isinstance(value, bool)
