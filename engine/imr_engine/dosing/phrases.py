@@ -5,6 +5,7 @@ It knows no drug but by name; what a strength or a dose means for one is worked 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
@@ -291,13 +292,8 @@ class _Reader:
             return self._amount(Amount("volume", low * VOLUME[token], high * VOLUME[token]), start, index + 1)
         lexeme = cursor.lexeme(index)
         kind = lexeme.kind if lexeme is not None else ""
-        if lexeme is not None and kind == "refill" and sign is None and low.denominator == 1:
-            self.out.refills = int(low)
-            return index + lexeme.length
-        if lexeme is not None and kind == "supply" and sign is None:
-            return self._supply(start, index, index + lexeme.length, low)
-        if token in DAYS and sign is None and kind != "frequencies":
-            return self._days(start, index + 1, low * DAYS[token])
+        if sign is None and (after_time := self._counted_time(start, index, lexeme, low)) is not None:
+            return after_time
         if token in ("time", "times", "x") and (after := cursor.phrase(index + 1, "frequencies")) is not None:
             often = Interval(low * after.value.low, high * after.value.high)
             return self._times(start, index + 1 + after.length, often)
@@ -316,6 +312,18 @@ class _Reader:
             return self._amount(Amount("pieces", low, high), start, index)
         # A bare number after the name: a strength, or what is taken at a time; the drug decides.
         return self._keep(start, index, [low], None, None)
+
+    def _counted_time(self, start: int, index: int, lexeme: Lexeme | None, count: Fraction) -> int | None:
+        """``30 day supply``, ``2 weeks``, ``3 refills``; None where the number counts something else."""
+        kind = lexeme.kind if lexeme is not None else ""
+        if lexeme is not None and kind == "refill" and count.denominator == 1:
+            self.out.refills = int(count)
+            return index + lexeme.length
+        if lexeme is not None and kind == "supply":
+            return self._supply(start, index, index + lexeme.length, count)
+        if kind != "frequencies" and (unit := DAYS.get(self.cursor.at(index))) is not None:
+            return self._days(start, index + 1, count * unit)
+        return None
 
     # -- amounts and frequencies --------------------------------------------------------------------------------------
 
@@ -478,61 +486,79 @@ class _Reader:
     # -- phrases of the vocabulary ------------------------------------------------------------------------------------
 
     def _phrase(self, index: int, lexeme: Lexeme) -> int:
-        end = index + lexeme.length
-        schedule, out = self.schedule, self.out
-        match lexeme.kind:
-            case "frequencies":
-                return self._times(index, end, lexeme.value)
-            case "moments":
-                return end if schedule.take_moment() else self._leave(index, end)
-            case "as_needed":
-                schedule.as_needed = schedule.any_as_needed = True
-                return self._reasons(end)
-            case "reasons" | "reason_words":
-                after = self._reasons(index)
-                return after if after > index else self._leave(index, end)
-            case "maximum":
-                return self._maximum(index, lexeme)
-            case "up_to":
-                schedule.up_to = True
-            case "quantity":
-                if self.cursor.at(end) != "#" and self.cursor.number(end) is None:
-                    return self._leave(index, end)
-                return self._quantity(end, index)
-            case "refill":
-                found = self.cursor.number(end + (1 if self.cursor.at(end) == "x" else 0))
-                if found is None or found[0].denominator != 1:
-                    return self._leave(index, end)
-                out.refills = int(found[0])
-                return found[1]
-            case "no_refills":
-                out.refills = 0
-            case "supply":
-                found = self.cursor.number(end)
-                if found is None:
-                    return self._leave(index, end)
-                after = found[1] + (1 if self.cursor.at(found[1]) in ("day", "days") else 0)
-                return self._supply(index, index, after, found[0])
-            case "month":
-                return self._take_days(index, end, MONTH)
-            case "forms" | "routes" | "releases":
-                return self._said(index, end, lexeme)
-            case "phases":
-                out.phase = lexeme.value
-            case "statuses":
-                out.status = lexeme.value
-            case "then":
-                schedule.close_course()
-            case "and":
-                schedule.joining = True
-            case "filler" | "beside":
-                return self._fill(index, end)
-            case _:
-                return self._leave(index, end)
-        return end
+        handler = HANDLERS.get(lexeme.kind)
+        if handler is None:
+            return self._leave(index, index + lexeme.length)
+        return handler(self, index, lexeme)
 
-    def _said(self, index: int, end: int, lexeme: Lexeme) -> int:
+    def _on_frequency(self, index: int, lexeme: Lexeme) -> int:
+        return self._times(index, index + lexeme.length, lexeme.value)
+
+    def _on_moment(self, index: int, lexeme: Lexeme) -> int:
+        end = index + lexeme.length
+        return end if self.schedule.take_moment() else self._leave(index, end)
+
+    def _on_as_needed(self, index: int, lexeme: Lexeme) -> int:
+        self.schedule.as_needed = self.schedule.any_as_needed = True
+        return self._reasons(index + lexeme.length)
+
+    def _on_reason(self, index: int, lexeme: Lexeme) -> int:
+        after = self._reasons(index)
+        return after if after > index else self._leave(index, index + lexeme.length)
+
+    def _on_up_to(self, index: int, lexeme: Lexeme) -> int:
+        self.schedule.up_to = True
+        return index + lexeme.length
+
+    def _on_quantity(self, index: int, lexeme: Lexeme) -> int:
+        end = index + lexeme.length
+        if self.cursor.at(end) != "#" and self.cursor.number(end) is None:
+            return self._leave(index, end)
+        return self._quantity(end, index)
+
+    def _on_refill(self, index: int, lexeme: Lexeme) -> int:
+        end = index + lexeme.length
+        found = self.cursor.number(end + (1 if self.cursor.at(end) == "x" else 0))
+        if found is None or found[0].denominator != 1:
+            return self._leave(index, end)
+        self.out.refills = int(found[0])
+        return found[1]
+
+    def _on_no_refills(self, index: int, lexeme: Lexeme) -> int:
+        self.out.refills = 0
+        return index + lexeme.length
+
+    def _on_supply(self, index: int, lexeme: Lexeme) -> int:
+        found = self.cursor.number(index + lexeme.length)
+        if found is None:
+            return self._leave(index, index + lexeme.length)
+        count, after = found
+        if self.cursor.at(after) in ("day", "days"):
+            after += 1
+        return self._supply(index, index, after, count)
+
+    def _on_month(self, index: int, lexeme: Lexeme) -> int:
+        return self._take_days(index, index + lexeme.length, MONTH)
+
+    def _on_then(self, index: int, lexeme: Lexeme) -> int:
+        self.schedule.close_course()
+        return index + lexeme.length
+
+    def _on_and(self, index: int, lexeme: Lexeme) -> int:
+        self.schedule.joining = True
+        return index + lexeme.length
+
+    def _on_filler(self, index: int, lexeme: Lexeme) -> int:
+        return self._fill(index, index + lexeme.length)
+
+    def _on_intention(self, index: int, lexeme: Lexeme) -> int:
+        """What the request does with the medicine, or that it was stopped."""
+        setattr(self.out, {"phases": "phase", "statuses": "status"}[lexeme.kind], lexeme.value)
+        return index + lexeme.length
+
+    def _on_product(self, index: int, lexeme: Lexeme) -> int:
         """A form, a route or a release; a second one must say the same, but a form may be named twice differently."""
+        end = index + lexeme.length
         name = {"forms": "form", "routes": "route", "releases": "release"}[lexeme.kind]
         said = getattr(self.out, name)
         if said is None:
@@ -547,3 +573,29 @@ def _every(low: Fraction, high: Fraction, in_a_day: int, scale: int) -> Interval
     """How often a day, for an interval between doses of so many times ``scale``, of which a day has ``in_a_day``."""
     least = in_a_day / (high * scale)
     return Interval(least, least if low == high else in_a_day / (low * scale))
+
+
+HANDLERS: dict[str, Callable[[_Reader, int, Lexeme], int]] = {
+    "frequencies": _Reader._on_frequency,
+    "moments": _Reader._on_moment,
+    "as_needed": _Reader._on_as_needed,
+    "reasons": _Reader._on_reason,
+    "reason_words": _Reader._on_reason,
+    "maximum": _Reader._maximum,
+    "up_to": _Reader._on_up_to,
+    "quantity": _Reader._on_quantity,
+    "refill": _Reader._on_refill,
+    "no_refills": _Reader._on_no_refills,
+    "supply": _Reader._on_supply,
+    "month": _Reader._on_month,
+    "forms": _Reader._on_product,
+    "routes": _Reader._on_product,
+    "releases": _Reader._on_product,
+    "phases": _Reader._on_intention,
+    "statuses": _Reader._on_intention,
+    "then": _Reader._on_then,
+    "and": _Reader._on_and,
+    "filler": _Reader._on_filler,
+    "beside": _Reader._on_filler,
+}
+"""What each kind of phrase is read by; a phrase of any other kind says nothing where it stands alone."""
