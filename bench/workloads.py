@@ -12,8 +12,8 @@ from imr_engine import Case, load_case, predict
 from imr_engine.dosing import doses_of
 from imr_engine.inference import plain
 from imr_engine.inference.engine import Question, infer
-from imr_engine.inference.standing import rules_for
 from imr_engine.inference.rete import ReteEngine, compile_rules
+from imr_engine.inference.standing import rules_for
 from imr_engine.inference.values import RequestView
 from imr_engine.prediction import Outcome, Status
 from imr_engine.rulebook import Rules, load_rulebook

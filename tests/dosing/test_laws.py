@@ -134,7 +134,33 @@ def test_low_never_exceeds_high_and_every_line_reads_back_from_its_own_words(
     text=st.text(max_size=60)
     | st.lists(
         st.sampled_from(
-            ["Norco", "10/325", "mg", "q6h", "prn", "#120", "max", "to", "-", "/", "1", "and", "then", "for", "x", "(", ")", "%", "every", "up", "to", "Soma", "refills", "taper", "5"]
+            [
+                "Norco",
+                "10/325",
+                "mg",
+                "q6h",
+                "prn",
+                "#120",
+                "max",
+                "to",
+                "-",
+                "/",
+                "1",
+                "and",
+                "then",
+                "for",
+                "x",
+                "(",
+                ")",
+                "%",
+                "every",
+                "up",
+                "to",
+                "Soma",
+                "refills",
+                "taper",
+                "5",
+            ]
         ),
         max_size=14,
     ).map(" ".join)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -83,7 +84,7 @@ def test_methadone_s_bands_are_contiguous_and_never_fall():
         uppers = [upper for upper, _ in bands]
         assert uppers[-1] is None
         assert uppers[:-1] == sorted(uppers[:-1])
-        for low, high in zip(bands, bands[1:], strict=False):
+        for low, high in pairwise(bands):
             assert low[1] <= high[1]
 
 

@@ -14,7 +14,7 @@ import pytest
 from imr_engine.data.files import folder
 from imr_engine.data.yaml_source import read_yaml
 from imr_engine.errors import DataFileError
-from imr_engine.rulebook import FactDeclaration, FactType, load_rulebook, raw, rules_schema, rulebook_from
+from imr_engine.rulebook import FactDeclaration, FactType, load_rulebook, raw, rulebook_from, rules_schema
 
 SHIPPED = Path(str(folder("rules")))
 FILES = sorted(str(path.relative_to(SHIPPED)) for path in SHIPPED.rglob("*.yaml"))

@@ -49,7 +49,7 @@ def grown(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
         parts.map(AllOf),
         parts.map(AnyOf),
         inner.map(Not),
-        st.builds(lambda count, of: AtLeast(count, of), limits, parts),
+        st.builds(AtLeast, limits, parts),
     )
 
 

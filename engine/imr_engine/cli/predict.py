@@ -12,7 +12,15 @@ from imr_engine.errors import ImrError
 __all__ = ["predict"]
 
 
-@click.command()
+@click.command(
+    epilog="""\
+\b
+Examples:
+  imr predict examples/seed-003.yaml
+  imr predict --format json my-case.yaml
+  imr predict --table cdc-2022 my-case.yaml
+"""
+)
 @click.argument("cases", metavar="CASE...", nargs=-1, required=True)
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", help="For people or for programs."
@@ -31,16 +39,10 @@ __all__ = ["predict"]
 def predict(
     ctx: click.Context, cases: tuple[str, ...], form: str, as_of: str | None, table: str | None, engine: str
 ) -> None:
-    r"""Predict what a review would say of each request of each CASE, a YAML or JSON file.
+    """Predict what a review would say of each request of each CASE, a YAML or JSON file.
 
     For each request: upheld (the denial would stand), overturned, or undetermined; the criteria that decide, with their
     citations; and what would have to be documented.
-
-    \b
-    Examples:
-      imr predict examples/seed-003.yaml
-      imr predict --format json my-case.yaml
-      imr predict --table cdc-2022 my-case.yaml
 
     With several files, those that can be read are processed, and the others are listed; the exit code is then 2.
     With --format json, one object is printed for one file, and a list for several.

@@ -39,15 +39,16 @@ STATUSES = {
 }
 
 
-@click.group()
+@click.group(
+    epilog="""\
+\b
+Examples:
+  imr rules list
+  imr rules show opioid-dose-ceiling
+"""
+)
 def rules() -> None:
-    """List the criteria that decide, or show one in words with its citation.
-
-    \b
-    Examples:
-      imr rules list
-      imr rules show opioid-dose-ceiling
-    """
+    """List the criteria that decide, or show some of them in words with their citations."""
 
 
 @rules.command("list")

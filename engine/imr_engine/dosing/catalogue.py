@@ -136,7 +136,7 @@ def _unknown_sources(raw: DrugsFile, document: Document) -> list[Problem]:
 
 @dataclass(frozen=True, slots=True)
 class NameEntry:
-    """What a name means: a drug, and the products that bear the name. ``shown`` is the name as the catalogue spells it."""
+    """What a name means: a drug, and the products that bear it. ``shown`` is the name as the catalogue spells it."""
 
     words: tuple[str, ...]
     drug: Drug
@@ -199,9 +199,11 @@ def index_names(drugs: Mapping[str, Drug]) -> NameIndex:
         for product in drug.products:
             for brand in product.brands:
                 add(words_of(brand), drug, (product,), brand)
-            for partner in product.partners:
-                if partner not in drugs:
-                    problems.append(Problem(CATALOGUE, drug.id, f"its partner {partner!r} is no drug of the catalogue"))
+            problems.extend(
+                Problem(CATALOGUE, drug.id, f"its partner {partner!r} is no drug of the catalogue")
+                for partner in product.partners
+                if partner not in drugs
+            )
     if problems:
         raise DoseError(problems)
     return NameIndex(names)

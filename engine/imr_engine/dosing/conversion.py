@@ -26,6 +26,7 @@ class RegimenLine:
 
     @property
     def is_opioid(self) -> bool:
+        """Whether the line is of an opioid, alone or in a combination."""
         return any(drug.drug_class == OPIOID for drug in self.line.drugs)
 
 

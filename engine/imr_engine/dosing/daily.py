@@ -102,8 +102,8 @@ def _unknown(line: ReadLine, unit: str | None) -> LineDose:
 
 
 def _from_directions(line: ReadLine, directions: Directions, unit: str | None) -> LineDose:
-    if _is_patch(line):
-        return _patch(line, directions)
+    if _is_patch(line) and line.strength is not None:
+        return _patch(line.strength.principal, directions)
     days: list[Interval] = []
     for course in directions.courses:
         taken = _course(line, course, unit)
@@ -232,10 +232,8 @@ def pieces_a_day(line: ReadLine, dose: LineDose) -> Interval | None:
     return _within(_hull(known), dose.daily.high / strength.principal)
 
 
-def _patch(line: ReadLine, directions: Directions) -> LineDose:
+def _patch(rate: Fraction, directions: Directions) -> LineDose:
     """A patch is worn round the clock, whatever its directions say of changing it; two worn together add."""
-    assert line.strength is not None
-    rate = line.strength.principal
     patches = [_patches(course) for course in directions.courses]
     worn = _hull([at_once for at_once, _ in patches]).scaled(rate)
     use = _hull([used for _, used in patches]).scaled(rate)
@@ -269,7 +267,7 @@ def _from_quantity(line: ReadLine, unit: str | None) -> LineDose:
         bounded = Interval(NOTHING, maximum, low_open=not as_needed)
         return LineDose(bounded, bounded, unit, "directions", as_needed)
     a_day = _spread(line.quantity, line.days_supply or Interval.exact(ASSUMED_DAYS))
-    taken = _worn(line, a_day) if _is_patch(line) else a_day.scaled(strength.principal)
+    taken = _worn(line, strength.principal, a_day) if _is_patch(line) else a_day.scaled(strength.principal)
     if as_needed:
         taken = Interval(NOTHING, taken.high)
     taken = _within(taken, maximum)
@@ -298,11 +296,9 @@ def _counts(line: ReadLine) -> bool:
     return (line.strength.per is not None) == (line.quantity_unit == "mL")
 
 
-def _worn(line: ReadLine, a_day: Interval) -> Interval:
+def _worn(line: ReadLine, rate: Fraction, a_day: Interval) -> Interval:
     """The rate that a number of patches a day comes to: one at a time, or as many as that number keeps up at most."""
-    assert line.strength is not None
     wear = next((product.wear for product in line.products if product.wear is not None), Fraction(1))
-    rate = line.strength.principal
     at_once = a_day.scaled(wear)
     high = Fraction(1) if at_once.high is None else max(Fraction(1), Fraction(ceil(at_once.high)))
     low = high if at_once.low is not None and at_once.low >= high else Fraction(1)

@@ -22,26 +22,52 @@ FIELDS = ("drug", "strength", "dose", "directions", "quantity", "days_supply", "
 
 
 class DrugRecord(Protocol):
-    """The drug fields that a medication, a request and a ``DrugLine`` share."""
+    """The drug fields that a medication, a request and a ``DrugLine`` share, each as it is written."""
 
     @property
-    def drug(self) -> str | None: ...
+    def drug(self) -> str | None:
+        """The name."""
+        ...
+
     @property
-    def strength(self) -> str | None: ...
+    def strength(self) -> str | None:
+        """What a piece holds."""
+        ...
+
     @property
-    def dose(self) -> Any: ...
+    def dose(self) -> Any:
+        """What is taken at a time."""
+        ...
+
     @property
-    def directions(self) -> str | None: ...
+    def directions(self) -> str | None:
+        """How it is taken."""
+        ...
+
     @property
-    def quantity(self) -> int | None: ...
+    def quantity(self) -> int | None:
+        """How many are dispensed."""
+        ...
+
     @property
-    def days_supply(self) -> int | None: ...
+    def days_supply(self) -> int | None:
+        """The days the quantity is for."""
+        ...
+
     @property
-    def refills(self) -> int | None: ...
+    def refills(self) -> int | None:
+        """How often it may be dispensed again."""
+        ...
+
     @property
-    def form(self) -> str | None: ...
+    def form(self) -> str | None:
+        """The form."""
+        ...
+
     @property
-    def route(self) -> str | None: ...
+    def route(self) -> str | None:
+        """The route."""
+        ...
 
 
 def read_line(line: str | DrugRecord | Mapping[str, Any]) -> ReadLine:
@@ -69,7 +95,7 @@ def read_line(line: str | DrugRecord | Mapping[str, Any]) -> ReadLine:
 def _read_text(text: str) -> ReadLine:
     tables = load_tables()
     phrases = read_phrases(text, tables.names)
-    return _assemble(tables, text, phrases, None, None, "line", "line")
+    return _assemble(tables, text, phrases, None, [], ("line", "line"))
 
 
 @lru_cache(maxsize=8192)
@@ -84,45 +110,52 @@ def _read_record(values: tuple[Any, ...], form: str | None, route: str | None, t
         phrases.form, phrases.release = phrases.form or own.form, phrases.release or own.release
         phrases.unread += own.unread
     if dose is not None:
-        taken = _field(dose)
-        phrases.dose = taken.dose or phrases.dose
-        phrases.unread += taken.unread
-        if taken.dose is None and not taken.unread:
-            phrases.unread.append(dose)
+        _add_dose(phrases, dose)
     if directions is not None:
-        said = _field(directions)
-        if said.directions is None and not said.unread:
-            phrases.unread.append(directions)
-        phrases.directions = said.directions or phrases.directions
-        phrases.dose = phrases.dose or said.dose
-        phrases.unread += said.unread
-        for name in ("quantity", "days", "refills", "form", "route", "release"):
-            if getattr(phrases, name) is None:
-                setattr(phrases, name, getattr(said, name))
+        _add_directions(phrases, directions)
     if times is not None and phrases.directions is None:
-        phrases.directions = Directions(
-            (Course((Part(None, Interval.exact(times)),), as_needed=False),), as_needed=False
-        )
-    for text, name in ((form, "form"), (route, "route")):
+        course = Course((Part(None, Interval.exact(times)),), as_needed=False)
+        phrases.directions = Directions((course,), as_needed=False)
+    for text in (form, route):
         if text is not None:
-            word = _field(text)
-            value = (
-                getattr(word, name)
-                or (word.form if name == "route" else None)
-                or (word.route if name == "form" else None)
-            )
-            phrases.form = word.form or phrases.form
-            phrases.route = word.route or phrases.route
-            phrases.release = word.release or phrases.release
-            if value is None:
-                phrases.unread.append(text)
+            _add_product(phrases, text)
     phrases.quantity = Fraction(quantity) if quantity is not None else phrases.quantity
     phrases.days = Interval.exact(days_supply) if days_supply is not None else phrases.days
     phrases.refills = refills if refills is not None else phrases.refills
     shown = " ".join(str(part) for part in (drug, strength, dose, directions) if part)
     if quantity is not None:
         shown += f" #{quantity}"
-    return _assemble(tables, shown, phrases, drug, problems, "drug", "strength" if strength is not None else "drug")
+    return _assemble(tables, shown, phrases, drug, problems, ("drug", "strength" if strength is not None else "drug"))
+
+
+def _add_dose(phrases: Phrases, text: str) -> None:
+    taken = _field(text)
+    phrases.dose = taken.dose or phrases.dose
+    phrases.unread += taken.unread
+    if taken.dose is None and not taken.unread:
+        phrases.unread.append(text)
+
+
+def _add_directions(phrases: Phrases, text: str) -> None:
+    said = _field(text)
+    if said.directions is None and not said.unread:
+        phrases.unread.append(text)
+    phrases.directions = said.directions or phrases.directions
+    phrases.dose = phrases.dose or said.dose
+    phrases.unread += said.unread
+    for name in ("quantity", "days", "refills", "form", "route", "release"):
+        if getattr(phrases, name) is None:
+            setattr(phrases, name, getattr(said, name))
+
+
+def _add_product(phrases: Phrases, text: str) -> None:
+    """A form or a route, which may also say something of the other or of the release."""
+    said = _field(text)
+    if said.form is None and said.route is None:
+        phrases.unread.append(text)
+    phrases.form = said.form or phrases.form
+    phrases.route = said.route or phrases.route
+    phrases.release = said.release or phrases.release
 
 
 @lru_cache(maxsize=4096)
@@ -158,12 +191,11 @@ def _assemble(
     text: str,
     phrases: Phrases,
     drug_text: str | None,
-    problems: list[LineProblem] | None,
-    name_field: str,
-    strength_field: str,
+    problems: list[LineProblem],
+    where: tuple[str, str],
 ) -> ReadLine:
     if not phrases.mentions:
-        return _unknown_line(tables, text, phrases, drug_text, problems or [], name_field)
+        return _unknown_line(tables, text, phrases, drug_text, problems, where[0])
     ordered = phrases.mentions if len(phrases.mentions) == 1 else sorted(phrases.mentions, key=_place_of)
     directions = phrases.directions
     medicine = medicine_of(
@@ -172,7 +204,7 @@ def _assemble(
         phrases.form,
         phrases.release,
         phrases.route,
-        (name_field, strength_field),
+        where,
         dosed=directions is not None and bool(directions.courses),
     )
     unread = [*phrases.unread, *medicine.unread]
@@ -200,7 +232,7 @@ def _assemble(
         phase=phrases.phase,
         status=phrases.status,
         unread=tuple(unread),
-        problems=(*(problems or ()), *medicine.problems),
+        problems=(*problems, *medicine.problems),
         warnings=medicine.warnings,
     )
 

@@ -1,4 +1,4 @@
-"""What a reader should know of lines that were read: bad input, odd strengths, doubled classes, too much acetaminophen."""
+"""What a reader should know of lines: bad input, odd strengths, doubled classes, too much acetaminophen."""
 
 from __future__ import annotations
 
@@ -58,24 +58,24 @@ def regimen_notes(regimen: Sequence[RegimenLine]) -> Iterable[DoseWarning]:
     """Warnings about the regimen as a whole: two drugs of one class, and acetaminophen beyond its limit."""
     for drug_class, plural in DOUBLED.items():
         alike = [line for line in regimen if line.line.drug is not None and line.line.drug.drug_class == drug_class]
-        kinds = {(line.line.drug.id if line.line.drug else "", line.line.long_acting) for line in alike}
         if drug_class == "opioid":
             # A long-acting opioid with a short-acting one for breakthrough pain is usual.
-            short = [line for line in alike if not line.line.long_acting]
-            slow = [line for line in alike if line.line.long_acting]
-            alike = short if len(short) > 1 else slow
-            kinds = {(line.line.drug.id if line.line.drug else "", line.line.long_acting) for line in alike}
-            plural = ("short-acting " if alike is short else "long-acting ") + plural
-        if len(alike) > 1:
-            names = ", ".join(sorted(line.line.name for line in alike))
-            much = f"{len(kinds)} {plural}" if len(kinds) > 1 else f"{len(alike)} lines of one of the {plural}"
-            yield DoseWarning(_place_of(line.source for line in alike), f"{much} at once: {names}")
+            yield from _together([line for line in alike if not line.line.long_acting], f"short-acting {plural}")
+            yield from _together([line for line in alike if line.line.long_acting], f"long-acting {plural}")
+        else:
+            yield from _together(alike, plural)
     yield from _acetaminophen(regimen)
 
 
 def _place_of(sources: Iterable[str]) -> str:
     """Where a warning on several lines stands: in the list they are in, the charted ones first, whatever their order."""
     return "medications" if any(source.startswith("medications") for source in sources) else "requests"
+
+
+def _together(alike: Sequence[RegimenLine], plural: str) -> Iterable[DoseWarning]:
+    if len(alike) > 1:
+        names = ", ".join(sorted(line.line.name for line in alike))
+        yield DoseWarning(alike[0].source, f"{len(alike)} {plural} at once: {names}")
 
 
 def _acetaminophen(regimen: Sequence[RegimenLine]) -> Iterable[DoseWarning]:

@@ -360,7 +360,7 @@ class _Reader:
             return self._times(start, index, _every(low, high, 24, 1))
         return self._leave(start, index)
 
-    def _maximum(self, index: int, lexeme: Lexeme) -> int:
+    def on_maximum(self, index: int, lexeme: Lexeme) -> int:
         """``max 8/day``, ``not to exceed 4 tablets per day``, ``max 60 mg a day``; without *a day* it stays unread."""
         cursor, start = self.cursor, index
         index += lexeme.length
@@ -491,32 +491,32 @@ class _Reader:
             return self._leave(index, index + lexeme.length)
         return handler(self, index, lexeme)
 
-    def _on_frequency(self, index: int, lexeme: Lexeme) -> int:
+    def on_frequency(self, index: int, lexeme: Lexeme) -> int:
         return self._times(index, index + lexeme.length, lexeme.value)
 
-    def _on_moment(self, index: int, lexeme: Lexeme) -> int:
+    def on_moment(self, index: int, lexeme: Lexeme) -> int:
         end = index + lexeme.length
         return end if self.schedule.take_moment() else self._leave(index, end)
 
-    def _on_as_needed(self, index: int, lexeme: Lexeme) -> int:
+    def on_as_needed(self, index: int, lexeme: Lexeme) -> int:
         self.schedule.as_needed = self.schedule.any_as_needed = True
         return self._reasons(index + lexeme.length)
 
-    def _on_reason(self, index: int, lexeme: Lexeme) -> int:
+    def on_reason(self, index: int, lexeme: Lexeme) -> int:
         after = self._reasons(index)
         return after if after > index else self._leave(index, index + lexeme.length)
 
-    def _on_up_to(self, index: int, lexeme: Lexeme) -> int:
+    def on_up_to(self, index: int, lexeme: Lexeme) -> int:
         self.schedule.up_to = True
         return index + lexeme.length
 
-    def _on_quantity(self, index: int, lexeme: Lexeme) -> int:
+    def on_quantity(self, index: int, lexeme: Lexeme) -> int:
         end = index + lexeme.length
         if self.cursor.at(end) != "#" and self.cursor.number(end) is None:
             return self._leave(index, end)
         return self._quantity(end, index)
 
-    def _on_refill(self, index: int, lexeme: Lexeme) -> int:
+    def on_refill(self, index: int, lexeme: Lexeme) -> int:
         end = index + lexeme.length
         found = self.cursor.number(end + (1 if self.cursor.at(end) == "x" else 0))
         if found is None or found[0].denominator != 1:
@@ -524,11 +524,11 @@ class _Reader:
         self.out.refills = int(found[0])
         return found[1]
 
-    def _on_no_refills(self, index: int, lexeme: Lexeme) -> int:
+    def on_no_refills(self, index: int, lexeme: Lexeme) -> int:
         self.out.refills = 0
         return index + lexeme.length
 
-    def _on_supply(self, index: int, lexeme: Lexeme) -> int:
+    def on_supply(self, index: int, lexeme: Lexeme) -> int:
         found = self.cursor.number(index + lexeme.length)
         if found is None:
             return self._leave(index, index + lexeme.length)
@@ -537,26 +537,26 @@ class _Reader:
             after += 1
         return self._supply(index, index, after, count)
 
-    def _on_month(self, index: int, lexeme: Lexeme) -> int:
+    def on_month(self, index: int, lexeme: Lexeme) -> int:
         return self._take_days(index, index + lexeme.length, MONTH)
 
-    def _on_then(self, index: int, lexeme: Lexeme) -> int:
+    def on_then(self, index: int, lexeme: Lexeme) -> int:
         self.schedule.close_course()
         return index + lexeme.length
 
-    def _on_and(self, index: int, lexeme: Lexeme) -> int:
+    def on_and(self, index: int, lexeme: Lexeme) -> int:
         self.schedule.joining = True
         return index + lexeme.length
 
-    def _on_filler(self, index: int, lexeme: Lexeme) -> int:
+    def on_filler(self, index: int, lexeme: Lexeme) -> int:
         return self._fill(index, index + lexeme.length)
 
-    def _on_intention(self, index: int, lexeme: Lexeme) -> int:
+    def on_intention(self, index: int, lexeme: Lexeme) -> int:
         """What the request does with the medicine, or that it was stopped."""
         setattr(self.out, {"phases": "phase", "statuses": "status"}[lexeme.kind], lexeme.value)
         return index + lexeme.length
 
-    def _on_product(self, index: int, lexeme: Lexeme) -> int:
+    def on_product(self, index: int, lexeme: Lexeme) -> int:
         """A form, a route or a release; a second one must say the same, but a form may be named twice differently."""
         end = index + lexeme.length
         name = {"forms": "form", "routes": "route", "releases": "release"}[lexeme.kind]
@@ -576,26 +576,26 @@ def _every(low: Fraction, high: Fraction, in_a_day: int, scale: int) -> Interval
 
 
 HANDLERS: dict[str, Callable[[_Reader, int, Lexeme], int]] = {
-    "frequencies": _Reader._on_frequency,
-    "moments": _Reader._on_moment,
-    "as_needed": _Reader._on_as_needed,
-    "reasons": _Reader._on_reason,
-    "reason_words": _Reader._on_reason,
-    "maximum": _Reader._maximum,
-    "up_to": _Reader._on_up_to,
-    "quantity": _Reader._on_quantity,
-    "refill": _Reader._on_refill,
-    "no_refills": _Reader._on_no_refills,
-    "supply": _Reader._on_supply,
-    "month": _Reader._on_month,
-    "forms": _Reader._on_product,
-    "routes": _Reader._on_product,
-    "releases": _Reader._on_product,
-    "phases": _Reader._on_intention,
-    "statuses": _Reader._on_intention,
-    "then": _Reader._on_then,
-    "and": _Reader._on_and,
-    "filler": _Reader._on_filler,
-    "beside": _Reader._on_filler,
+    "frequencies": _Reader.on_frequency,
+    "moments": _Reader.on_moment,
+    "as_needed": _Reader.on_as_needed,
+    "reasons": _Reader.on_reason,
+    "reason_words": _Reader.on_reason,
+    "maximum": _Reader.on_maximum,
+    "up_to": _Reader.on_up_to,
+    "quantity": _Reader.on_quantity,
+    "refill": _Reader.on_refill,
+    "no_refills": _Reader.on_no_refills,
+    "supply": _Reader.on_supply,
+    "month": _Reader.on_month,
+    "forms": _Reader.on_product,
+    "routes": _Reader.on_product,
+    "releases": _Reader.on_product,
+    "phases": _Reader.on_intention,
+    "statuses": _Reader.on_intention,
+    "then": _Reader.on_then,
+    "and": _Reader.on_and,
+    "filler": _Reader.on_filler,
+    "beside": _Reader.on_filler,
 }
 """What each kind of phrase is read by; a phrase of any other kind says nothing where it stands alone."""

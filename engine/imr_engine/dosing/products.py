@@ -1,4 +1,4 @@
-"""Which products a line can mean, and what a piece of them holds: names, forms, release and figures brought together."""
+"""Which products a line can mean, and what a piece of them holds: names, forms and figures brought together."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ def _to_the_skin(out: _Working, drugs: Mapping[str, Drug], figures: Sequence[Fig
 
 
 def _resolve_names(out: _Working, entries: Sequence[NameEntry], where: str) -> None:
-    """Bring the names of a line together: a brand with its generic name, the partners of a combination, one medicine."""
+    """Bring the names of a line together: a brand with its generic name, the partners of a combination."""
     first = entries[0]
     drug, products = first.drug, first.products
     partners: set[str] = set()
@@ -309,7 +309,7 @@ def _single(out: _Working, figures: Figures, where: str, *, dosed: bool) -> None
             return
         if other in units:
             strength = Strength((value * (1000 if other == "mcg" else Fraction(1, 1000)),), other)
-        elif units == {"percent"} or units == {"patch_rate"}:
+        elif units in ({"percent"}, {"patch_rate"}):
             out.problems.append(
                 LineProblem(where, "the wrong unit for this medicine", figures.text, _sold_as(out.products))
             )

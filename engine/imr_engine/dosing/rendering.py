@@ -45,7 +45,9 @@ def _medicine(line: ReadLine) -> str:
     if drug is None:
         return line.name
     name = line.name
-    if (name.lower() in (drug.name.lower(), *(other.lower() for other in drug.names)) and len(line.drugs) > 1) or name.lower() not in {brand.lower() for product in line.products for brand in product.brands}:
+    if (
+        name.lower() in (drug.name.lower(), *(other.lower() for other in drug.names)) and len(line.drugs) > 1
+    ) or name.lower() not in {brand.lower() for product in line.products for brand in product.brands}:
         name = "/".join(one.name for one in line.drugs)
     # A brand tells its release by itself, and "Opana ER" would otherwise say it twice.
     branded = name.lower() in {brand.lower() for product in line.products for brand in product.brands}

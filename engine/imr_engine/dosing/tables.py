@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache
 from hashlib import sha256
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from imr_engine.dosing.catalogue import NameIndex, index_names, read_drugs
@@ -31,7 +32,7 @@ WORTH_MENTIONING = 85
 
 @dataclass(frozen=True, slots=True)
 class DrugTables:
-    """Drugs, names and conversion tables. ``digest`` is the SHA-256 of all files, whatever the order they are read in."""
+    """Drugs, names, conversion tables and ceilings. ``digest`` is the SHA-256 of all files, in whatever order read."""
 
     drugs: Mapping[str, Drug]
     names: NameIndex = field(repr=False)
@@ -240,9 +241,9 @@ def _factor(raw: RawFactor) -> Factor:
     bands = tuple(
         (None if band.up_to is None else read_amount(band.up_to, "mg/day"), Fraction(band.factor)) for band in raw.bands
     )
-    uppers = [upper for upper, _ in bands[:-1]]
-    if bands[-1][0] is not None or None in uppers or any(a >= b for a, b in zip(uppers, uppers[1:], strict=False)):
+    bounds = [upper for upper, _ in bands if upper is not None]
+    if bands[-1][0] is not None or len(bounds) != len(bands) - 1 or any(low >= high for low, high in pairwise(bounds)):
         raise ValueError("bands rise, and only the last has no upper bound")
-    if any(low > high for (_, low), (_, high) in zip(bands, bands[1:], strict=False)):
+    if any(low > high for (_, low), (_, high) in pairwise(bands)):
         raise ValueError("the factors of bands do not fall")
     return Factor(raw.unit, bands, raw.source, raw.confidence)

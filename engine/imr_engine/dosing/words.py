@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, lru_cache
@@ -98,10 +98,11 @@ class Vocabulary:
         return found
 
 
-PLAIN_LISTS = ("beside", "as_needed", "reasons", "reason_words", "maximum", "up_to", "quantity", "refill", "no_refills", "supply", "month", "units", "then", "and", "range", "filler")  # fmt: skip
+PLAIN_LISTS = (
+    "beside", "as_needed", "reasons", "reason_words", "maximum", "up_to", "quantity", "refill", "no_refills", "supply",
+    "month", "units", "then", "and", "range", "filler",
+)  # fmt: skip
 NAMED_LISTS = ("forms", "releases", "routes", "phases", "statuses")
-NUMBERED_LISTS = ("numbers",)
-RANGED_LISTS = ("frequencies",)
 
 
 @cache
@@ -115,7 +116,7 @@ def vocabulary() -> Vocabulary:
     from imr_engine.data.yaml_source import read_yaml
 
     document = read_yaml(folder("drug_tables") / "directions.yaml", "drug_tables/directions.yaml")
-    known = {"schema", "source", "moments", *PLAIN_LISTS, *NAMED_LISTS, *NUMBERED_LISTS, *RANGED_LISTS}
+    known = {"schema", "source", "moments", *PLAIN_LISTS, *NAMED_LISTS, *FIGURED_LISTS}
     if unknown := sorted(set(document.value) ^ known):
         problem = Problem(document.place(unknown[0], key=True), unknown[0], "a list is unknown or missing")
         raise DoseError([problem])
@@ -139,27 +140,28 @@ def vocabulary() -> Vocabulary:
 
 
 def _entries(lists: Mapping[str, Any]) -> Iterator[tuple[str, Any, str, str]]:
+    """Each phrase with its kind, its value and its path in the file."""
     for kind in PLAIN_LISTS:
-        for index, phrase in enumerate(lists[kind]):
-            yield kind, None, phrase, f"{kind}[{index}]"
+        yield from _phrases(kind, None, lists[kind], kind)
     for kind in NAMED_LISTS:
-        for value, phrases in lists[kind].items():
-            for index, phrase in enumerate(phrases):
-                yield kind, value, phrase, f"{kind}.{value}[{index}]"
-    for kind in NUMBERED_LISTS:
-        for value, phrases in lists[kind].items():
-            for index, phrase in enumerate(phrases):
-                yield kind, Fraction(value), phrase, f"{kind}.{value}[{index}]"
-    for kind in RANGED_LISTS:
-        for value, phrases in lists[kind].items():
-            low, _, high = value.partition(" to ")
-            for index, phrase in enumerate(phrases):
-                yield (
-                    kind,
-                    Interval(Fraction(low), Fraction(high)) if high else Interval.exact(Fraction(low)),
-                    phrase,
-                    f"{kind}.{value}[{index}]",
-                )
+        for name, phrases in lists[kind].items():
+            yield from _phrases(kind, name, phrases, f"{kind}.{name}")
+    for kind, read in FIGURED_LISTS.items():
+        for figure, phrases in lists[kind].items():
+            yield from _phrases(kind, read(figure), phrases, f'{kind}["{figure}"]')
     for moment, phrases in enumerate(lists["moments"]):
-        for index, phrase in enumerate(phrases):
-            yield "moments", moment, phrase, f"moments[{moment}][{index}]"
+        yield from _phrases("moments", moment, phrases, f"moments[{moment}]")
+
+
+def _phrases(kind: str, value: Any, phrases: list[str], path: str) -> Iterator[tuple[str, Any, str, str]]:
+    for index, phrase in enumerate(phrases):
+        yield kind, value, phrase, f"{path}[{index}]"
+
+
+def _times_a_day(figure: str) -> Interval:
+    """``4``, ``1/7`` or ``2 to 3`` doses a day."""
+    low, _, high = figure.partition(" to ")
+    return Interval(Fraction(low), Fraction(high)) if high else Interval.exact(Fraction(low))
+
+
+FIGURED_LISTS: dict[str, Callable[[str], Any]] = {"numbers": Fraction, "frequencies": _times_a_day}

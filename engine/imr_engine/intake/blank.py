@@ -53,7 +53,8 @@ requests:
     days_supply:        # for how many days the quantity is
     phase:              # start, continue, increase or taper
     since:              # first day this drug was taken
-    indication:         # pain, anxiety, insomnia, muscle_spasm, seizure, spasticity, depression or other
+    indication:         # pain, anxiety, insomnia, muscle_spasm, seizure, spasticity, depression,
+                        # opioid_dependence or other
 #  - id: visits
 #    service: follow-up visits with pain management
 #    specialty: pain management

@@ -1,4 +1,4 @@
-"""The units the project knows: their spellings, and one pint registry, built when first asked, that converts between them.
+"""The units the project knows: their spellings, and one pint registry, built when first asked, that converts them.
 
 pint never sees text from outside: a unit is looked up among the spellings of ``drug_tables/units.yaml`` first, and only
 the names of that file reach the registry.
@@ -23,13 +23,13 @@ __all__ = ["UnitVocabulary", "conversion_factor", "registry", "vocabulary"]
 
 @dataclass(frozen=True, slots=True)
 class UnitVocabulary:
-    """The units of ``drug_tables/units.yaml``: their definitions for pint, and their names by spelling in lower case."""
+    """The units of ``drug_tables/units.yaml``: their definitions for pint, and their names by spelling."""
 
     definitions: tuple[str, ...]
     names: Mapping[str, str]
 
     def name_of(self, spelling: str) -> str | None:
-        """The name of the unit, ``mg`` for ``Milligrams``, or of a compound, ``mcg/hour`` for ``ug/hr``; None if unknown."""
+        """The name of the unit, ``mg`` for ``Milligrams``, or of a compound, ``mcg/hour`` for ``ug/hr``, if known."""
         if (simple := self.names.get(spelling.lower())) is not None:
             return simple
         parts = spelling.lower().replace(" per ", "/").split("/")
@@ -68,7 +68,7 @@ def vocabulary() -> UnitVocabulary:
 
 @cache
 def registry() -> UnitRegistry[Fraction]:
-    """The pint registry of our own units, with exact numbers. Importing pint takes about 0.1 s, so it waits until now."""
+    """The pint registry of our own units, with exact numbers. Importing pint takes 0.1 s, so it waits until now."""
     from pint import UnitRegistry
 
     units: UnitRegistry[Fraction] = UnitRegistry(None, non_int_type=Fraction, cache_folder=None)
