@@ -53,7 +53,10 @@ def rules() -> None:
 
 @rules.command("list")
 def list_() -> None:
-    """List every criterion by guideline and topic, with its effect and title."""
+    """List every criterion with its effect.
+
+    They stand by guideline and topic, each with its title, below the editions and the order in which guidelines speak.
+    """
     from imr_engine.rulebook import load_rulebook
 
     for line in _listed(load_rulebook()):
@@ -63,7 +66,11 @@ def list_() -> None:
 @rules.command()
 @click.argument("criterion_ids", metavar="ID...", nargs=-1, required=True)
 def show(criterion_ids: tuple[str, ...]) -> None:
-    """Show each criterion ID: what it asks, of whom, by which source, and what to document."""
+    """Show criteria in words, with all they rest on.
+
+    For each ID: what it asks and of whom, by which source, what a rationale says of it, and what to document. Limits
+    are shown with their parameter, sentences with the names that a case fills in.
+    """
     from imr_engine.rulebook import load_rulebook
 
     rulebook = load_rulebook()
@@ -260,7 +267,7 @@ def _either(words: list[str] | tuple[str, ...]) -> str:
 
 def _wrapped(text: str, margin: int, first: str | None = None) -> list[str]:
     start = " " * margin if first is None else first
-    hanging = " " * margin if margin else "  "
+    hanging = " " * (margin or 4)
     return wrap(text, WIDTH, initial_indent=start, subsequent_indent=hanging, break_on_hyphens=False)
 
 

@@ -113,7 +113,7 @@ def _problem(parts: Parts, item: Mapping[str, Any], document: Document, shape: t
         return Problem(document.place(parts, key=True), path, "unknown key", None, expected, hint)
     if value is None:
         wanted = None if shape is None else _expected_of(_annotation_at(shape, parts))
-        return Problem(document.place(parts, key=True), path, "is empty", None, wanted)
+        return Problem(document.place(parts, key=True), path, "is empty", None, wanted, comma)
     place = document.place(parts)
     if kind == "literal_error":
         words = [word.replace("\\'", "'") for word in re.findall(r"'((?:[^'\\]|\\.)*)'", str(context.get("expected")))]

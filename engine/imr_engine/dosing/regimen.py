@@ -143,22 +143,23 @@ def _open_text(case: Case, unknown: Sequence[ReadLine]) -> str:
 def _continued(asked: Sequence[_Asked], charted: Sequence[_Charted]) -> dict[int, _Charted]:
     """For each request, by its index, the current charted line of the same ingredient that it continues.
 
-    A line is continued by one request at most. The likest pair goes first, and the order of the lists never decides.
+    A line is continued by one request at most. The likest pair goes first, and the order of the lists never decides:
+    among requests that are alike the id does, and charted lines that are alike in everything are one as good as another.
     """
-    pairs = [
-        (_unlikeness(one.line, line.line), _content(one.line), _content(line.line), one.index, line.index, line)
-        for one in asked
-        for line in charted
-        if line.current and _same_medicine(one, line, charted)
-    ]
-    pairs.sort(key=lambda pair: pair[:5])
+    pairs = [(one, line) for one in asked for line in charted if line.current and _same_medicine(one, line, charted)]
+    pairs.sort(key=lambda pair: _preference(*pair))
     found: dict[int, _Charted] = {}
     taken: set[int] = set()
-    for _, _, _, request, index, line in pairs:
-        if request not in found and index not in taken:
-            found[request] = line
-            taken.add(index)
+    for one, line in pairs:
+        if one.index not in found and line.index not in taken:
+            found[one.index] = line
+            taken.add(line.index)
     return found
+
+
+def _preference(one: _Asked, line: _Charted) -> tuple[tuple[bool, bool, bool], str, str, str]:
+    chart = f"{_content(line.line)} {line.record.since}"
+    return _unlikeness(one.line, line.line), _content(one.line), chart, one.record.id
 
 
 def _same_medicine(one: _Asked, line: _Charted, charted: Sequence[_Charted]) -> bool:

@@ -111,7 +111,7 @@ def _days_since_flare(context: RequestContext) -> FactValue:
     found = [
         (days_between(entry.date, context.reference), path)
         for path, entry in flares
-        if context.concerns(entry.region) and entry.date <= context.reference
+        if context.concerns(entry.region) and context.case.dates.injury <= entry.date <= context.reference
     ]
     if found:
         days = min(days for days, _ in found)

@@ -114,6 +114,20 @@ class RequestContext:
             if dose is not None and dose.drugs and (not phases or dose.phase in phases):
                 yield f"requests[{index}]", dose.drugs[0]
 
+    def regular_drugs(self) -> Iterator[Drug]:
+        """The principal drug of each current line, and of each request that continues one, taken whether needed or not.
+
+        What is taken only as needed may rightly be missing from a drug screen.
+        """
+        for line in self.doses.medications:
+            if line.status == "current" and line.drugs and not line.as_needed:
+                yield line.drugs[0]
+        charted_as_needed = {drug.id for line in self.doses.medications if line.as_needed for drug in line.drugs[:1]}
+        for dose in self.doses.requests.values():
+            continues = dose.phase in ("continue", "increase", "taper")
+            if continues and dose.drugs and not dose.as_needed and dose.drugs[0].id not in charted_as_needed:
+                yield dose.drugs[0]
+
     def taken_drugs(self) -> Iterator[tuple[str, Drug]]:
         """The path and the principal drug of each line taken now, and of each request that continues one."""
         yield from self.current_drugs()

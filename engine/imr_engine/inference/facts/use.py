@@ -97,18 +97,20 @@ def _dated(what: str, day: date | None) -> str:
 def _agrees(context: RequestContext, screen: DrugScreen) -> bool | None:
     """Whether a screen agrees with what is prescribed: by its results where they are given, else by the record's word.
 
-    A prescribed drug that one of the tested analytes would show and none does is a conflict, and so is a positive
-    analyte that no prescribed drug explains; but where the list of medicines may hold more, something may explain it,
-    and the record's word is all there is.
+    A drug taken regularly that one of the tested analytes would show and none does is a conflict, and so is a positive
+    analyte that no charted drug explains; but where the list of medicines may hold more, or a medicine that is unknown
+    here, something may explain it, and the record's word is all there is.
     """
     if not screen.results:
         return screen.agrees_with_prescriptions
-    prescribed = [drug for _, drug in context.taken_drugs()]
+    explaining = [line.drugs[0] for line in context.doses.medications if line.drugs]
+    explaining += [drug for _, drug in context.requested_drugs("continue", "increase", "taper", "unstated")]
+    all_known = context.medications_complete and all(line.drugs for line in context.doses.medications)
     found = {result.analyte.casefold(): result.result == "positive" for result in screen.results}
     unexplained = any(
-        positive and not any(analyte in _analytes(drug) for drug in prescribed) for analyte, positive in found.items()
+        positive and not any(analyte in _analytes(drug) for drug in explaining) for analyte, positive in found.items()
     )
-    if any(_absent(drug, found) for drug in prescribed) or (unexplained and context.medications_complete):
+    if any(_absent(drug, found) for drug in context.regular_drugs()) or (unexplained and all_known):
         return False
     shown = any(positive for positive in found.values())
     return True if shown and not unexplained else screen.agrees_with_prescriptions
