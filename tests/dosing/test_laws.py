@@ -1,4 +1,4 @@
-"""Laws of doses, over lines that hypothesis makes up: additive, non-decreasing, blind to spelling, and readable again."""
+"""Laws of doses, over generated lines: additive, non-decreasing, blind to spelling, and readable again."""
 
 from __future__ import annotations
 

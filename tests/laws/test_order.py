@@ -116,7 +116,8 @@ def test_order_of_a_record_changes_nothing_but_the_order_of_the_answers(raw: Cas
     after = prediction_as_data(predict(case, engine="plain"))
     assert [entry["request"] for entry in after["determinations"]] == [request["id"] for request in case["requests"]]
     after["determinations"] = [after["determinations"][moved["requests"].index(index)] for index in range(len(raw["requests"]))]
-    assert list(differences(put_back(before, unmoved(raw)), put_back(after, moved))) == []
+    found = list(differences(put_back(before, unmoved(raw)), put_back(after, moved)))
+    assert not found, "\n".join(found)
 
 
 # same bytes

@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import json
 import sys
+import textwrap
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
 if TYPE_CHECKING:
-    from imr_engine.dosing import DrugTables, MorphineEquivalents
+    from imr_engine.dosing import Ceiling, DrugTables, MorphineEquivalents
     from imr_engine.prediction import DoseLine
     from imr_engine.units.interval import Interval
 
 __all__ = ["mme"]
 
+DEFAULT_TABLE = "mtus-2009"
+WIDTH = 78
 BASES = {
     "directions": "as directed",
-    "charted": "as charted",
     "days_supply": "quantity over the days' supply",
     "assumed_30_day": "quantity over an assumed 30 days",
     "unknown": "amount unknown",
 }
-WIDTH = 78
 
 
 @click.command(
@@ -41,13 +43,19 @@ directions allow. A line that cannot be read in full gives no dose.
 """
 )
 @click.argument("lines", nargs=-1, metavar="LINE...")
-@click.option("--table", metavar="NAME", help="Conversion table; mtus-2009 if left out.")
+@click.option("--table", metavar="NAME", help=f"Conversion table; {DEFAULT_TABLE} if left out.")
 @click.option("--all-tables", is_flag=True, help="Show the totals of every table side by side.")
 @click.option("--fallback", metavar="NAME", help="A second table, for drugs that the first has no factor for.")
 @click.option("--file", "file", type=click.File(encoding="utf-8"), help="Read lines from a file; - is standard input.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="What to print.")
 def mme(
-    lines: tuple[str, ...], table: str | None, all_tables: bool, fallback: str | None, file: TextIO | None, form: str
+    lines: tuple[str, ...],
+    table: str | None,
+    *,
+    all_tables: bool,
+    fallback: str | None,
+    file: TextIO | None,
+    form: str,
 ) -> None:
     """Oral morphine equivalents per day of medication lines, with the arithmetic.
 
@@ -62,17 +70,18 @@ def mme(
     if table is not None and all_tables:
         raise click.UsageError("--table and --all-tables exclude each other")
     tables = load_tables()
-    names = tables.conversion_names if all_tables else (table or "mtus-2009",)
+    names = tables.conversion_names if all_tables else (table or DEFAULT_TABLE,)
     results = [morphine_equivalents(texts, name, fallback) for name in names]
     if form == "json":
         click.echo(json.dumps(_document(results, tables, all_tables=all_tables), indent=2, ensure_ascii=False))
     elif all_tables:
-        click.echo(_side_by_side(results, tables))
+        click.echo(_side_by_side(texts, results, tables))
     else:
         click.echo(_report(results[0], tables))
 
 
 def _texts(lines: tuple[str, ...], file: TextIO | None) -> list[str]:
+    """The lines of the arguments, of standard input where an argument is ``-``, and of the file."""
     given: list[str] = []
     for line in lines:
         given += sys.stdin.read().splitlines() if line == "-" else [line]
@@ -85,52 +94,42 @@ def _texts(lines: tuple[str, ...], file: TextIO | None) -> list[str]:
 
 
 def _report(result: MorphineEquivalents, tables: DrugTables) -> str:
+    """One table: every opioid with its arithmetic, the total, the ceilings, the warnings."""
     table = tables.conversion_table(result.table)
-    rows = [_wrapped(f"{table.name}: {table.title} ({table.date})", "")]
+    rows = [_wrapped(f"{table.name}: {table.title} ({table.date})")]
     for line in result.lines:
         rows += ["", *_line(line)]
     if not result.lines:
         rows += ["", "No opioid among these lines."]
-    rows += ["", *_total(result), *_ceilings(result, tables), *_remarks(result)]
+    rows += ["", *_total(result), *_ceilings(result, tables), *_remarks([result])]
     return "\n".join(rows)
 
 
 def _line(line: DoseLine) -> list[str]:
-    rows = [_wrapped(line.text, "")]
+    rows = [_wrapped(line.text)]
     if line.daily_amount is None or line.mme_per_day is None:
-        rows.append(_wrapped(f"not computable: {_after_text(line)}", "    "))
-        return rows
-    unit = f"{line.amount_unit or 'mg'} {line.ingredient}"
-    worn = ", worn" if line.amount_unit == "mcg/h" else " a day"
-    sum_of = f"{_interval(line.daily_amount)} {unit}{worn}"
+        reason = (line.reason or "no daily dose").removeprefix(f"{line.text}: ")
+        return [*rows, _wrapped(f"not computable: {reason}", "    ")]
+    worn = "worn" if line.amount_unit == "mcg/h" else "a day"
+    arithmetic = f"{_interval(line.daily_amount)} {line.amount_unit or 'mg'} {line.ingredient} {worn}"
     if line.factor is not None:
-        sum_of += f" x {_number(line.factor)}"
-    sum_of += f" = {_interval(line.mme_per_day)} MME a day"
-    needed = ", as needed" if line.as_needed else ""
-    rows.append(_wrapped(sum_of, "    "))
-    rows.append(_wrapped(f"({BASES[line.basis]}{needed}{'; ' + line.reason if line.reason else ''})", "    "))
-    return rows
-
-
-def _after_text(line: DoseLine) -> str:
-    return (line.reason or "no daily dose").removeprefix(f"{line.text}: ")
+        arithmetic += f" x {_number(line.factor)}"
+    arithmetic += f" = {_interval(line.mme_per_day)} MME a day"
+    said = [BASES[line.basis], *(["as needed"] if line.as_needed else []), *([line.reason] if line.reason else [])]
+    return [*rows, _wrapped(arithmetic, "    "), _wrapped(f"({', '.join(said)})", "    ")]
 
 
 def _total(result: MorphineEquivalents) -> list[str]:
     if result.mme_per_day is None:
-        known = sum(
-            (line.mme_per_day.low for line in result.lines if line.mme_per_day and line.mme_per_day.low), Fraction(0)
-        )
+        lows = [line.mme_per_day.low for line in result.lines if line.mme_per_day is not None]
+        known = sum((low for low in lows if low is not None), Fraction(0))
         more = f"; the lines that can be computed come to at least {_number(known)}" if known else ""
-        return [_wrapped(f"Total: not computable{more}", "")]
+        return [_wrapped(f"Total: not computable{more}")]
     marks = ["rests on an assumed 30-day supply"] if result.assumed else []
     if result.fallback:
         marks.append(f"uses {result.fallback} where {result.table} has no factor, and decides nothing alone")
-    return [
-        _wrapped(
-            f"Total: {_interval(result.mme_per_day)} MME a day{' (' + '; '.join(marks) + ')' if marks else ''}", ""
-        )
-    ]
+    mark = f" ({'; '.join(marks)})" if marks else ""
+    return [_wrapped(f"Total: {_interval(result.mme_per_day)} MME a day{mark}")]
 
 
 def _ceilings(result: MorphineEquivalents, tables: DrugTables) -> list[str]:
@@ -139,15 +138,18 @@ def _ceilings(result: MorphineEquivalents, tables: DrugTables) -> list[str]:
         return []
     rows = [""]
     for ceiling in tables.ceilings:
-        sign = "from" if ceiling.at_or_above else "over"
-        mark = "" if ceiling.confidence != "low" else " (to be verified)"
-        rows.append(
-            f"{ceiling.edition:<11} {sign} {_number(ceiling.limit):>3}: {_against(total, ceiling):<12} {ceiling.meaning}{mark}"
-        )
-    return [_wrapped(row, "", " " * 32) for row in rows]
+        verdict = f"{ceiling.edition:<11} {_sign(ceiling)} {_number(ceiling.limit):>3}: {_against(total, ceiling):<11}"
+        mark = " (to be verified)" if ceiling.confidence == "low" else ""
+        rows.append(_wrapped(f"{verdict}  {ceiling.meaning}{mark}", "", " " * 35))
+    return rows
 
 
-def _against(total: Interval, ceiling: Any) -> str:
+def _sign(ceiling: Ceiling) -> str:
+    return "from" if ceiling.at_or_above else "over"
+
+
+def _against(total: Interval, ceiling: Ceiling) -> str:
+    """Whether a total passes a ceiling; *uncertain* where it may or may not."""
     low, high = total.low, total.high
     if low is not None and (ceiling.passed_by(low) or (total.low_open and low == ceiling.limit)):
         return "passed"
@@ -156,13 +158,14 @@ def _against(total: Interval, ceiling: Any) -> str:
     return "uncertain"
 
 
-def _remarks(result: MorphineEquivalents) -> list[str]:
-    rows = [f"warning: {one.text}" for one in result.warnings]
-    return ["", *(_wrapped(row, "", "  ") for row in dict.fromkeys(rows))] if rows else []
+def _remarks(results: Sequence[MorphineEquivalents]) -> list[str]:
+    texts = dict.fromkeys(f"warning: {one.text}" for result in results for one in result.warnings)
+    return ["", *(_wrapped(text, "", "  ") for text in texts)] if texts else []
 
 
-def _side_by_side(results: list[MorphineEquivalents], tables: DrugTables) -> str:
-    rows = [*(_wrapped(line, "") for line in (one.text for one in results[0].lines)), ""]
+def _side_by_side(texts: Sequence[str], results: Sequence[MorphineEquivalents], tables: DrugTables) -> str:
+    """All tables: one total each, and the ceilings at which the choice of table alone decides."""
+    rows = [*map(_wrapped, texts), ""]
     for result in results:
         if result.mme_per_day is None:
             reason = result.not_computable[0] if result.not_computable else "no figure"
@@ -170,34 +173,27 @@ def _side_by_side(results: list[MorphineEquivalents], tables: DrugTables) -> str
         else:
             assumed = "  (assumed 30-day supply)" if result.assumed else ""
             rows.append(f"{result.table:<15} {_interval(result.mme_per_day)} MME a day{assumed}")
-    turning = _turning(results, tables)
-    rows += [
-        "",
-        *(turning or ["The choice of table alone changes nothing at any edition's ceiling."]),
-        *_remarks(results[0]),
-    ]
+    rows += ["", *_turning(results, tables), *_remarks(results)]
     return "\n".join(rows)
 
 
-def _turning(results: list[MorphineEquivalents], tables: DrugTables) -> list[str]:
-    """The ceilings that the total passes under one table and not under another."""
+def _turning(results: Sequence[MorphineEquivalents], tables: DrugTables) -> list[str]:
+    """The ceilings that the total passes under one table and not, or perhaps not, under another."""
     rows: list[str] = []
     for ceiling in tables.ceilings:
-        passed = [one.table for one in results if one.mme_per_day and _against(one.mme_per_day, ceiling) == "passed"]
-        kept = [
-            one.table for one in results if one.mme_per_day and _against(one.mme_per_day, ceiling).startswith("not")
-        ]
-        unsure = [one.table for one in results if one.mme_per_day and _against(one.mme_per_day, ceiling) == "uncertain"]
-        if (passed and kept) or (unsure and (passed or kept)):
-            sign = "from" if ceiling.at_or_above else "over"
-            parts = [
-                f"{word} under {', '.join(names)}"
-                for word, names in (("passed", passed), ("uncertain", unsure), ("not passed", kept))
-                if names
-            ]
-            text = f"The choice of table alone decides at {ceiling.edition}, {sign} {_number(ceiling.limit)}: {'; '.join(parts)}."
-            rows.append(_wrapped(text, "", "  "))
-    return rows
+        said: dict[str, list[str]] = {"passed": [], "uncertain": [], "not passed": []}
+        for result in results:
+            if result.mme_per_day is not None:
+                verdict = _against(result.mme_per_day, ceiling)
+                said["not passed" if verdict.startswith("not") else verdict].append(result.table)
+        if sum(map(bool, said.values())) > 1:
+            parts = [f"{word} under {', '.join(names)}" for word, names in said.items() if names]
+            where = f"{ceiling.edition}, {_sign(ceiling)} {_number(ceiling.limit)}"
+            rows.append(_wrapped(f"The choice of table alone decides at {where}: {'; '.join(parts)}.", "", "  "))
+    if rows:
+        return rows
+    computed = "the tables that give a total" if any(one.mme_per_day is None for one in results) else "these tables"
+    return [_wrapped(f"The choice among {computed} changes nothing at any edition's ceiling.")]
 
 
 # -- numbers and lines of text ----------------------------------------------------------------------------------------
@@ -207,32 +203,25 @@ def _interval(value: Interval) -> str:
     low = _number(value.low or Fraction(0))
     if value.high is None:
         return f"more than {low}" if value.low_open else f"{low} or more"
-    if value.low == value.high:
-        return low
-    return f"{low} to {_number(value.high)}"
+    return low if value.low == value.high else f"{low} to {_number(value.high)}"
 
 
 def _number(value: Fraction) -> str:
-    """At most two decimals for the eye; a rounded one says so."""
-    if (value * 100).denominator == 1:
-        return f"{float(value):.2f}".rstrip("0").rstrip(".")
-    return f"about {float(value):.2f}"
+    """At most two decimals for the eye; a rounded number says so."""
+    shown = f"{float(value):.2f}".rstrip("0").rstrip(".")
+    return shown if (value * 100).denominator == 1 else f"about {shown}"
 
 
-def _wrapped(text: str, first: str, later: str | None = None) -> str:
-    import textwrap
-
-    indent = first + "  " if later is None and first else (later or "")
-    return (
-        "\n".join(textwrap.wrap(text, WIDTH, initial_indent=first, subsequent_indent=indent, drop_whitespace=True))
-        or first
-    )
+def _wrapped(text: str, indent: str = "", later: str | None = None) -> str:
+    after = later if later is not None else f"{indent}  " if indent else ""
+    return "\n".join(textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=after)) or indent
 
 
 # -- for programs -----------------------------------------------------------------------------------------------------
 
 
-def _document(results: list[MorphineEquivalents], tables: DrugTables, *, all_tables: bool) -> dict[str, Any]:
+def _document(results: Sequence[MorphineEquivalents], tables: DrugTables, *, all_tables: bool) -> dict[str, Any]:
+    """``{tables: [...]}`` for all tables, else the one result; the digest is of the drug tables used."""
     documents = [_result(result, tables) for result in results]
     return {"tables": documents, "digest": tables.digest} if all_tables else {**documents[0], "digest": tables.digest}
 
@@ -264,7 +253,7 @@ def _result(result: MorphineEquivalents, tables: DrugTables) -> dict[str, Any]:
                 "edition": ceiling.edition,
                 "limit": _exact(ceiling.limit),
                 "counts": "from" if ceiling.at_or_above else "above",
-                "result": "unknown" if total is None else _against(total, ceiling),
+                "result": "not computable" if total is None else _against(total, ceiling),
                 "confidence": ceiling.confidence,
             }
             for ceiling in tables.ceilings
@@ -276,11 +265,9 @@ def _result(result: MorphineEquivalents, tables: DrugTables) -> dict[str, Any]:
 def _bounds(value: Interval | None) -> dict[str, Any] | None:
     if value is None:
         return None
-    return {
-        "low": None if value.low is None else _exact(value.low),
-        "high": None if value.high is None else _exact(value.high),
-        "low_open": value.low_open,
-    }
+    low = None if value.low is None else _exact(value.low)
+    high = None if value.high is None else _exact(value.high)
+    return {"low": low, "high": high, "low_open": value.low_open}
 
 
 def _exact(value: Fraction) -> int | float | str:

@@ -8,6 +8,7 @@ from imr_engine.dosing.equivalents import morphine_equivalents
 from imr_engine.dosing.lines import DrugRecord, read_line
 from imr_engine.dosing.model import (
     CaseDoses,
+    Ceiling,
     ConversionTable,
     DoseWarning,
     Drug,
@@ -23,6 +24,7 @@ from imr_engine.dosing.tables import DrugTables, load_tables
 
 __all__ = [
     "CaseDoses",
+    "Ceiling",
     "ConversionTable",
     "DoseWarning",
     "Drug",

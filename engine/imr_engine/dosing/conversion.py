@@ -97,7 +97,7 @@ def total_of(lines: Sequence[RegimenLine], table: ConversionTable, fallback: Con
         low_open=estimate.low_open,
         assumed=any(line.dose.assumed for line in opioids),
         lines=tuple(shown),
-        not_computable=tuple(dict.fromkeys(reasons)),
+        not_computable=tuple(sorted(set(reasons))),
     )
     return Total(total, None if reasons else firm)
 

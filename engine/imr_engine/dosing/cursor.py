@@ -11,7 +11,8 @@ from imr_engine.units.interval import Interval
 __all__ = ["DAYS", "HOURS", "IN_MG", "MASS", "MOST_AT_A_TIME", "VOLUME", "Cursor", "joined"]
 
 MASS = {"mg": "mg", "mgs": "mg", "milligram": "mg", "milligrams": "mg", "mcg": "mcg", "mcgs": "mcg", "ug": "mcg",
-        "μg": "mcg", "microgram": "mcg", "micrograms": "mcg", "g": "g", "gm": "g", "gms": "g", "gram": "g", "grams": "g"}  # fmt: skip
+        "μg": "mcg", "microgram": "mcg", "micrograms": "mcg", "g": "g", "gm": "g", "gms": "g", "gram": "g",
+        "grams": "g"}  # fmt: skip
 IN_MG = {"mg": Fraction(1), "mcg": Fraction(1, 1000), "g": Fraction(1000)}
 VOLUME = {"ml": 1, "mls": 1, "cc": 1, "milliliter": 1, "milliliters": 1, "tsp": 5, "teaspoon": 5, "teaspoons": 5,
           "teaspoonful": 5, "tbsp": 15, "tablespoon": 15, "tablespoons": 15, "tablespoonful": 15}  # fmt: skip

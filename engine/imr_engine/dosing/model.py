@@ -158,7 +158,7 @@ class Factor:
 
 @dataclass(frozen=True, slots=True)
 class Ceiling:
-    """A daily total, in mg, that an edition names. ``at_or_above``: reaching it counts already, else only exceeding it."""
+    """A daily total, in mg, that an edition names. ``at_or_above``: reaching it counts, else only exceeding it."""
 
     edition: str
     limit: Fraction
@@ -237,7 +237,7 @@ class LineProblem:
 
 @dataclass(frozen=True, slots=True)
 class ReadLine:
-    """One drug line, read: the medicine, what a piece holds, directions and dispensing, and whatever was not understood.
+    """One drug line, read: the medicine, what a piece holds, directions and dispensing, and what was not understood.
 
     ``drugs`` has the principal drug first and is empty for an unknown medicine. ``products`` are those the line can
     mean. ``dose`` is the amount at a time where only that is written. ``days_supply`` is an interval, since a month
@@ -273,8 +273,9 @@ class ReadLine:
     def meaning(self) -> tuple[object, ...]:
         """All that the line says, apart from how it is worded."""
         return (
-            self.drugs, frozenset((one.conversion, one.partners) for one in self.products), self.strength, self.dose, self.directions, self.quantity, self.quantity_unit,
-            self.days_supply, self.refills, self.form, self.route, self.release, self.phase, self.status,
+            self.drugs, frozenset((one.conversion, one.partners) for one in self.products), self.strength, self.dose,
+            self.directions, self.quantity, self.quantity_unit, self.days_supply, self.refills,
+            self.form, self.route, self.release, self.phase, self.status,
         )  # fmt: skip
 
     @property

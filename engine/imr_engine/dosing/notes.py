@@ -46,7 +46,7 @@ def _made_up_of_pieces(line: ReadLine) -> bool:
     if strength is None or line.quantity is not None or strength.per is not None or len(strength.amounts) > 1:
         return False
     pieces = (
-        strength.amounts[0] / known.amounts[0]
+        strength.principal / known.principal
         for product in line.products
         for known in product.all_strengths
         if known.unit == strength.unit
@@ -68,14 +68,15 @@ def regimen_notes(regimen: Sequence[RegimenLine]) -> Iterable[DoseWarning]:
 
 
 def _place_of(sources: Iterable[str]) -> str:
-    """Where a warning on several lines stands: in the list they are in, the charted ones first, whatever their order."""
-    return "medications" if any(source.startswith("medications") for source in sources) else "requests"
+    """Where a warning on several lines stands: in the list that holds them, the charted one first, in any order."""
+    lists = {source.partition("[")[0] for source in sources}
+    return min(lists, key=lambda name: (not name.startswith("medications"), name))
 
 
 def _together(alike: Sequence[RegimenLine], plural: str) -> Iterable[DoseWarning]:
     if len(alike) > 1:
         names = ", ".join(sorted(line.line.name for line in alike))
-        yield DoseWarning(alike[0].source, f"{len(alike)} {plural} at once: {names}")
+        yield DoseWarning(_place_of(line.source for line in alike), f"{len(alike)} {plural} at once: {names}")
 
 
 def _acetaminophen(regimen: Sequence[RegimenLine]) -> Iterable[DoseWarning]:

@@ -197,7 +197,7 @@ class _Reader:
         return index
 
     def _joint(self, index: int) -> int:
-        """What joins two names, ``hydrocodone/apap``, ``Tylenol w/ codeine``, or leads to refills, a maximum, a name."""
+        """What joins two names, ``hydrocodone/apap``, ``Tylenol w/ codeine``, or leads to refills or a maximum."""
         after = index
         while self.cursor.at(after) in JOINTS:
             after += 1

@@ -132,7 +132,7 @@ def _open_text(case: Case, unknown: Sequence[ReadLine]) -> str:
     if case.medications is None:
         return "the current medications are not documented, so the total is a lower bound"
     if unknown:
-        names = ", ".join(dict.fromkeys(line.name for line in unknown))
+        names = ", ".join(sorted({line.name for line in unknown}))
         return f"{names} may be an opioid or not, so the total is a lower bound"
     return "the list of medications may hold more, so the total is a lower bound"
 

@@ -11,8 +11,16 @@ from imr_engine.units.interval import Interval
 __all__ = ["render_line"]
 
 RELEASE = {"extended": "ER", "immediate": "IR", "delayed": "DR"}
-ROUTE = {"oral": "by mouth", "sublingual": "sublingually", "buccal": "buccally", "transdermal": "to the skin",
-         "topical": "topically", "nasal": "intranasally", "rectal": "rectally", "injection": "by injection"}  # fmt: skip
+ROUTE = {
+    "oral": "by mouth",
+    "sublingual": "sublingually",
+    "buccal": "buccally",
+    "transdermal": "to the skin",
+    "topical": "topically",
+    "nasal": "intranasally",
+    "rectal": "rectally",
+    "injection": "by injection",
+}
 STATUS = {"stopped": "stopped"}
 MONTHS = Interval(Fraction(28), Fraction(31))
 

@@ -54,7 +54,7 @@ def read_number(text: str) -> Fraction:
 
 @lru_cache(maxsize=4096)
 def read_quantity(text: str, dimension: str) -> tuple[Fraction, str]:
-    """The number and the unit's name of a quantity that must measure ``dimension``: ``"8 MG"`` as mass is ``(8, "mg")``.
+    """The number and the unit's name of a quantity that must measure ``dimension``: as mass, ``"8 MG"`` is 8 and mg.
 
     Args:
         text: One number with one unit, as people write them.

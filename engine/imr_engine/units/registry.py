@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from imr_engine.errors import UnitError
@@ -39,30 +38,30 @@ class UnitVocabulary:
         return None if None in found else "/".join(name for name in found if name is not None)
 
 
-def _read_units_file() -> Any:
-    import yaml
-
-    for folder in Path(__file__).resolve().parents:
-        if (path := folder / "drug_tables" / "units.yaml").is_file():
-            return yaml.safe_load(path.read_text(encoding="utf-8"))
-    raise UnitError("drug_tables/units.yaml is neither beside the package nor in a checkout")
-
-
 @cache
 def vocabulary() -> UnitVocabulary:
     """The units as the data file defines them, read once.
 
     Raises:
-        UnitError: The file is missing, or gives one spelling to two units.
+        UnitError: The file gives one spelling to two units, or a unit neither a base nor an amount of another.
+        DataFileError: The file cannot be read.
     """
+    from imr_engine.data.files import folder
+    from imr_engine.data.yaml_source import read_yaml
+
+    document = read_yaml(folder("drug_tables") / "units.yaml", "drug_tables/units.yaml")
     definitions: list[str] = []
     names: dict[str, str] = {}
-    for unit in _read_units_file()["units"]:
+    for index, unit in enumerate(document.value["units"]):
         name = unit["name"]
+        if ("base" in unit) == ("equals" in unit):
+            raise UnitError(f"{document.place(f'units[{index}]')}: {name} needs either a base or what it equals")
         definitions.append(f"{name} = [{unit['base']}]" if "base" in unit else f"{name} = {unit['equals']}")
         for spelling in unit["spellings"]:
             if (other := names.setdefault(spelling.lower(), name)) != name:
-                raise UnitError(f"units.yaml: {spelling!r} is written for both {other} and {name}")
+                raise UnitError(
+                    f"{document.place(f'units[{index}]')}: {spelling!r} is written for both {other} and {name}"
+                )
     return UnitVocabulary(tuple(definitions), names)
 
 
@@ -71,7 +70,9 @@ def registry() -> UnitRegistry[Fraction]:
     """The pint registry of our own units, with exact numbers. Importing pint takes 0.1 s, so it waits until now."""
     from pint import UnitRegistry
 
-    units: UnitRegistry[Fraction] = UnitRegistry(None, non_int_type=Fraction, cache_folder=None)
+    # pint takes None for "no definitions" and any number type, but its annotations do not say so.
+    build: Any = UnitRegistry
+    units: UnitRegistry[Fraction] = build(None, non_int_type=Fraction, cache_folder=None)
     units.load_definitions(vocabulary().definitions)
     return units
 
