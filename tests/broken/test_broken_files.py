@@ -151,5 +151,5 @@ def test_a_loop_of_links_is_told_in_the_words_of_the_system(tmp_path: Path):
 
 
 def test_a_path_with_a_nul_is_an_error_of_the_input():
-    with pytest.raises(SourceError, match="the file cannot be read: embedded null byte"):
+    with pytest.raises(SourceError, match="the file cannot be read: its path holds a NUL character"):
         load_case(Path("a\0b.yaml"))

@@ -64,11 +64,28 @@ PLACES = [(name, way) for name, value in VALUES.items() for way in paths(value) 
 
 # Words that mean something elsewhere in a rulebook, and values that mean nothing anywhere.
 words = st.sampled_from(
-    (
-        "opioid_dose_total dose-ceiling $course_limit require excuse is all {course_days} { documented 2016-07-29 "
-        "quantity mtus-2009 default office_visit -"
-    ).split(" ")
-    + ["", "120 MME/day", "3 weeks", "a b"]
+    [
+        "opioid_dose_total",
+        "dose-ceiling",
+        "$course_limit",
+        "require",
+        "excuse",
+        "is",
+        "all",
+        "{course_days}",
+        "{",
+        "documented",
+        "2016-07-29",
+        "quantity",
+        "mtus-2009",
+        "default",
+        "office_visit",
+        "-",
+        "",
+        "120 MME/day",
+        "3 weeks",
+        "a b",
+    ]
 )
 scalars = st.one_of(words, st.none(), st.booleans(), st.integers(-3, 9), st.sampled_from([0.5, 10**25]))
 anything = st.recursive(

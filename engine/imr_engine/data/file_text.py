@@ -100,8 +100,10 @@ def _unreadable(error: OSError | ValueError, source: Path | Traversable, name: s
         return _file_problem(name, "there is no such file: a part of its path is a file, not a folder")
     if isinstance(error, PermissionError):
         return _file_problem(name, "the file may not be read", "ask for permission to read it")
-    # A ValueError: the path itself holds a NUL.
-    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    if isinstance(error, ValueError):
+        # Each Python has its own words for the one thing that a path may not hold.
+        return _file_problem(name, "the file cannot be read: its path holds a NUL character")
+    reason = error.strerror or type(error).__name__
     return _file_problem(name, f"the file cannot be read: {reason[:1].lower()}{reason[1:]}")
 
 
