@@ -47,11 +47,15 @@ def test_all_tables_stand_side_by_side_and_say_where_the_choice_of_table_decides
     assert "mtus-2009       109 MME a day" in output
     assert "cdc-2022        125 MME a day" in output
     said = " ".join(output.split())
-    assert "The choice of table alone decides at mtus-2009, over 120: passed under cdc-2022, nih-heal; not passed" in said
+    assert (
+        "The choice of table alone decides at mtus-2009, over 120: passed under cdc-2022, nih-heal; not passed" in said
+    )
 
 
 def test_all_tables_say_where_the_choice_changes_nothing():
-    assert "changes nothing at any edition's ceiling." in " ".join(mme("--all-tables", "Norco 5/325 bid").output.split())
+    assert "changes nothing at any edition's ceiling." in " ".join(
+        mme("--all-tables", "Norco 5/325 bid").output.split()
+    )
 
 
 def test_a_drug_without_a_factor_is_said_to_be_not_computable():
@@ -63,7 +67,9 @@ def test_a_drug_without_a_factor_is_said_to_be_not_computable():
 def test_a_fallback_is_named_beside_the_total():
     output = " ".join(mme("--fallback", "von-korff-2008", "tramadol 50 mg tid").output.split())
     assert "factor of von-korff-2008" in output
-    assert "Total: 15 MME a day (uses von-korff-2008 where mtus-2009 has no factor, and decides nothing alone)" in output
+    assert (
+        "Total: 15 MME a day (uses von-korff-2008 where mtus-2009 has no factor, and decides nothing alone)" in output
+    )
 
 
 def test_an_assumed_month_is_named_beside_the_figure():
@@ -112,7 +118,9 @@ def test_bad_input_exits_with_2_and_no_traceback(arguments: tuple[str, ...], mes
 
 
 def test_text_fits_into_eighty_columns():
-    long_line = "Percocet 10/325 one tablet by mouth every four to six hours as needed for severe pain, max 6 tablets per day"
+    long_line = (
+        "Percocet 10/325 one tablet by mouth every four to six hours as needed for severe pain, max 6 tablets per day"
+    )
     for arguments in ((*SEED_003, long_line), ("--all-tables", *SEED_002, long_line, "Butrans 10 mcg/h weekly")):
         assert max(map(len, mme(*arguments).output.splitlines())) <= 80
 

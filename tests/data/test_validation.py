@@ -191,6 +191,8 @@ def test_keys_are_found_through_lists_and_options():
         (False, "false"),
         (30, "30"),
         ("30", "'30'"),
+        (0.5, "0.5"),
+        pytest.param(10**5000, "a very long number", id="number of 5000 digits"),
         ([1], "a list"),
         ({"a": 1}, "keys and values"),
         ("x" * 80, "'" + "x" * 59 + "…'"),

@@ -95,6 +95,12 @@ def test_every_drug_line_of_the_letters_is_read_or_incomplete_for_a_stated_reaso
     [
         ("Norco 10/325 1 tab q6h and something at night", "something"),
         ("Norco 10/325 1 tab with every full moon", "with every full moon"),
+        # A count a day beside a frequency repeats or contradicts it; it is never a further dose.
+        ("oxycodone 30mg 1 tablet q4h (6/day)", "6/day"),
+        ("OxyContin 40 mg TID (total 120 mg/day)", "total 120 mg/day"),
+        ("fentanyl patch 100 mcg/hr + 25 mcg/hr q72h", "25 mcg/hr"),
+        ("morphine 15 mg q4h, 60 mg q12h", "q 12 h"),
+        ("Norco 10/325 x 120", "x 120"),
         ("Norco 10/325 taper by 10% per week", "by 10%"),
         ("Norco 10/325 1 tab q6h, may repeat once", "may repeat once"),
         ("Norco 10/325 1-2 tabs q4h prn, max 6", "max 6"),
@@ -179,6 +185,7 @@ def test_ms_is_morphine_where_it_is_part_of_its_name(text: str):
         ("oxycodone ER 20 mg", "extended", True),
         ("oxycodone IR 10 mg", "immediate", False),
         ("Percocet 10/325", "immediate", False),
+        ("Opana 20 mg ER", "extended", True),
         ("methadone 10 mg", "long_acting", True),
         ("Butrans 10 mcg/h", "extended", True),
         # A tablet of 10 mg is sold in both releases, and the line does not say which.
@@ -203,6 +210,19 @@ def test_figures_follow_the_order_in_which_the_names_are_written():
     partner_first = read_line("acetaminophen/hydrocodone 325/10 mg")
     assert partner_first.strength == read_line("hydrocodone/acetaminophen 10/325 mg").strength
     assert not partner_first.problems
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("stopped Norco 10/325 qid", "stopped"),
+        ("Norco 10/325 qid, discontinued", "stopped"),
+        # The end of a taper that is still being taken.
+        ("Norco 10/325 qid x 5 days then stop", None),
+    ],
+)
+def test_a_stopped_medicine_is_told_from_a_taper_that_will_end(text: str, status: str | None):
+    assert read_line(text).status == status
 
 
 def test_a_strength_that_is_not_marketed_is_a_warning_that_says_what_is():

@@ -76,6 +76,24 @@ def test_two_files_that_change_places_change_the_digest(copy: Path):
     assert rulebook_from(copy).digest != load_rulebook().digest
 
 
+def test_a_file_of_another_name_changes_the_digest(copy: Path):
+    (copy / "odg" / "visits.yaml").rename(copy / "odg" / "visit.yaml")
+    assert rulebook_from(copy).digest != load_rulebook().digest
+
+
+def test_a_parameter_may_spell_the_unit_of_a_fact_in_another_way(copy: Path):
+    file = copy / "parameters.yaml"
+    text = file.read_text(encoding="utf-8")
+    assert "unit: days" in text
+    file.write_text(
+        text.replace("unit: days", "unit: Day").replace("unit: MME/day", "unit: MED per d"), encoding="utf-8"
+    )
+    parameters = rulebook_from(copy).parameters
+    assert [known.values[0].value for known in parameters.values()] == [
+        known.values[0].value for known in load_rulebook().parameters.values()
+    ]
+
+
 def test_the_digest_of_a_guideline_is_of_its_own_files_alone(copy: Path):
     before = rulebook_from(copy).guidelines
     file = copy / "odg" / "visits.yaml"

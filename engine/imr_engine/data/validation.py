@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from imr_engine.data.document import Document
 
-__all__ = ["keys_at", "listed_words", "problems_from", "shown"]
+__all__ = ["clipped", "keys_at", "listed_words", "problems_from", "shown"]
 
 LONGEST_SHOWN = 60
 """How many characters of a value a message quotes."""
@@ -60,10 +60,13 @@ def shown(value: Any) -> str:
             return "nothing"
         case bool():
             return "true" if value else "false"
-        case int() | Decimal():
-            return _clipped(format(value, "f") if isinstance(value, Decimal) else str(value))
+        case int() if value.bit_length() > LONGEST_SHOWN * 3:
+            # Python refuses to write a number of thousands of digits.
+            return "a very long number"
+        case int() | float() | Decimal():
+            return clipped(str(value))
         case str():
-            return repr(_clipped(value))
+            return repr(clipped(value))
         case Mapping():
             return "keys and values"
         case list() | tuple():
@@ -77,7 +80,8 @@ def listed_words(words: Sequence[str], last: str = "or") -> str:
     return f" {last} ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
-def _clipped(text: str) -> str:
+def clipped(text: str) -> str:
+    """A text as far as a message quotes it."""
     return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
 
 
@@ -164,7 +168,7 @@ def _not_a_list(value: Any, context: Mapping[str, Any]) -> tuple[str, str | None
     del context
     if isinstance(value, Mapping):
         return "a list belongs here", None, "put a hyphen before each entry"
-    return "a list belongs here", None, f"write [{_clipped(str(value))}]"
+    return "a list belongs here", None, f"write [{clipped(str(value))}]"
 
 
 def _anything(value: Any, context: Mapping[str, Any]) -> tuple[str, str | None, str | None]:

@@ -210,7 +210,7 @@ class _Reader:
         if self.cursor.tokens[index] in ("with", "w"):
             found = self.cursor.number(after)
             leads_to = after if found is None else found[1]
-            if self.cursor.phrase(leads_to, "refill", "maximum", "no_refills", "quantity") is not None:
+            if self.cursor.phrase(leads_to, "refill", "maximum", "daily_maximum", "no_refills", "quantity") is not None:
                 return after
         return self._leave(index)
 
@@ -332,6 +332,10 @@ class _Reader:
         if schedule.up_to and schedule.begun and (after := self.cursor.per_day(index)) is not None:
             schedule.maximum, schedule.up_to = amount, False
             return after
+        after = self.cursor.per_day(index)
+        if after is not None and schedule.waits_for_next and not schedule.joining:
+            # "1 tablet q4h (6/day)" says the same again, or contradicts itself; it is no further dose.
+            return self._leave(start, after)
         schedule.take_amount(amount, self.cursor.text(start, index))
         return index
 
@@ -381,6 +385,8 @@ class _Reader:
         elif (word := cursor.phrase(index, "forms", "units")) is not None:
             kind, index = "doses" if token in ("dose", "doses") else "pieces", index + word.length
         after = cursor.per_day(index)
+        if after is None and lexeme.kind == "daily_maximum":
+            after = index
         if after is None or sign is not None or self.schedule.maximum is not None:
             return self._leave(start, index)
         self.schedule.maximum = Amount(kind, low * scale, high * scale)
@@ -466,6 +472,11 @@ class _Reader:
             if lexeme.kind == "forms":
                 self.out.form = self.out.form or lexeme.value
             index += lexeme.length
+        days = cursor.number(index + 1) if cursor.at(index) == "/" else None
+        if days is not None and (unit := DAYS.get(cursor.at(days[1]))) is not None:
+            # "#60/30 days".
+            self._take_days(start, days[1] + 1, Interval.exact(days[0] * unit))
+            return self._dispensed(start, days[1] + 1, value, None)
         return self._dispensed(start, index, value, None)
 
     def _dispensed(self, start: int, index: int, value: Fraction, unit: str | None) -> int:
@@ -552,7 +563,9 @@ class _Reader:
         return self._fill(index, index + lexeme.length)
 
     def on_intention(self, index: int, lexeme: Lexeme) -> int:
-        """What the request does with the medicine, or that it was stopped."""
+        """What the request does with the medicine, or that it was stopped; at the end of a taper, *stop* is its end."""
+        if lexeme.kind == "statuses" and self.schedule.courses:
+            return self._fill(index, index + lexeme.length)
         setattr(self.out, {"phases": "phase", "statuses": "status"}[lexeme.kind], lexeme.value)
         return index + lexeme.length
 
@@ -582,6 +595,7 @@ HANDLERS: dict[str, Callable[[_Reader, int, Lexeme], int]] = {
     "reasons": _Reader.on_reason,
     "reason_words": _Reader.on_reason,
     "maximum": _Reader.on_maximum,
+    "daily_maximum": _Reader.on_maximum,
     "up_to": _Reader.on_up_to,
     "quantity": _Reader.on_quantity,
     "refill": _Reader.on_refill,

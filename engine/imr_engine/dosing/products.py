@@ -196,10 +196,12 @@ def _narrow(out: _Working, form: str | None, release: str | None, route: str | N
             exact = tuple(product for product in products if product.form in alike)
         products = exact or products
     if release in ("extended", "immediate"):
-        slow = (
-            ("extended", "long_acting", "delayed") if release == "extended" else ("immediate", "long_acting", "delayed")
-        )
-        products = tuple(product for product in products if product.release in slow) or products
+        if release == "extended" and all(product.release == "immediate" for product in products):
+            # "Opana 20 mg ER": the brand alone names the short-acting tablets.
+            partners = {product.partners for product in products}
+            products = tuple(one for one in out.drugs[0].products if one.partners in partners) or products
+        fitting = (release, "long_acting", "delayed")
+        products = tuple(product for product in products if product.release in fitting) or products
     out.products = products
 
 

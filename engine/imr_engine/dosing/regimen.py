@@ -31,7 +31,8 @@ class _Charted:
 
     @property
     def current(self) -> bool:
-        return self.record.status == CURRENT
+        # The name may say it as well: "stopped Norco".
+        return self.record.status == CURRENT and self.line.status is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,7 @@ def _continued(asked: Sequence[_Asked], charted: Sequence[_Charted]) -> dict[int
     """For each request, by its index, the current charted line of the same ingredient that it continues.
 
     A line is continued by one request at most. The likest pair goes first, and the order of the lists never decides:
-    among requests that are alike the id does, and charted lines that are alike in everything are one as good as another.
+    among requests that are alike the id does; of charted lines alike in everything, one is as good as another.
     """
     pairs = [(one, line) for one in asked for line in charted if line.current and _same_medicine(one, line, charted)]
     pairs.sort(key=lambda pair: _preference(*pair))

@@ -22,6 +22,7 @@ class _Open:
     times: Interval | None = None
     moments: int = 0
     added: bool = False
+    loosely: bool = False
 
 
 @dataclass(slots=True)
@@ -42,6 +43,11 @@ class Schedule:
     begun: bool = False
     unread: list[str] = field(default_factory=list)
 
+    @property
+    def waits_for_next(self) -> bool:
+        """Whether the part being read has its frequency, so that an amount would begin another part of the same day."""
+        return self.parts[-1].times is not None and self.course_days is None
+
     def take_amount(self, amount: Amount, text: str) -> None:
         """What is taken at a time. After a frequency it begins a new part, after a course's days a new course."""
         if self.up_to:
@@ -52,7 +58,8 @@ class Schedule:
             if self.course_days is not None:
                 self.close_course()
             else:
-                self.parts.append(_Open())
+                # "15 mg q4h, 60 mg q12h" may be two doses or a correction; beside a time of the day it is two doses.
+                self.parts.append(_Open(loosely=not self.joining and not part.moments))
             part = self.parts[-1]
         part.amounts.append((amount, text))
         self.joining = False
@@ -65,6 +72,8 @@ class Schedule:
         part = self.parts[-1]
         joining, self.joining = self.joining, False
         self.begun = True
+        if part.loosely:
+            return False
         if part.times is None:
             part.times = times
         elif joining:

@@ -99,8 +99,8 @@ class Vocabulary:
 
 
 PLAIN_LISTS = (
-    "beside", "as_needed", "reasons", "reason_words", "maximum", "up_to", "quantity", "refill", "no_refills", "supply",
-    "month", "units", "then", "and", "range", "filler",
+    "beside", "as_needed", "reasons", "reason_words", "maximum", "daily_maximum", "up_to", "quantity", "refill",
+    "no_refills", "supply", "month", "units", "then", "and", "range", "filler",
 )  # fmt: skip
 NAMED_LISTS = ("forms", "releases", "routes", "phases", "statuses")
 

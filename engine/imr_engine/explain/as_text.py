@@ -33,7 +33,7 @@ def prediction_as_text(prediction: Prediction) -> str:
 
 def _lines(prediction: Prediction) -> Iterator[str]:
     count = len(prediction.determinations)
-    yield f"{prediction.case}: {count} {'request' if count == 1 else 'requests'}"
+    yield from _wrapped(f"{prediction.case}: {count} {'request' if count == 1 else 'requests'}")
     governing = f"Edition {prediction.edition}" if prediction.edition else "No edition in this rulebook"
     yield from _wrapped(
         f"{governing}; times are counted to {prediction.reference_date.isoformat()}, "

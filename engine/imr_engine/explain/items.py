@@ -58,13 +58,13 @@ def describe_kind(request: Request, kind: str, doses: CaseDoses, rulebook: Ruleb
         return f"The request is for {label}."
     dose = doses.requests.get(request.id)
     if dose is None or not dose.drugs:
-        return f"{request.drug} is a medicine that the drug tables do not hold."
+        return f"{_capital(request.drug or '')} is a medicine that the drug tables do not hold."
     drug = dose.drugs[0]
     written = (request.drug or "").strip()
     named = drug.name.casefold() in written.casefold()
     if named:
         return f"{_capital(written)} is {describe_class(drug.drug_class)}."
-    return f"{written} is {drug.name}, {describe_class(drug.drug_class)}."
+    return f"{_capital(written)} is {drug.name}, {describe_class(drug.drug_class)}."
 
 
 def _capital(text: str) -> str:

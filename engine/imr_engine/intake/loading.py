@@ -13,11 +13,12 @@ from imr_engine.case.model import Case
 from imr_engine.case.origins import lift_origins
 from imr_engine.case.readers import MONTHS, US_DATE
 from imr_engine.data.document import Document
+from imr_engine.data.validation import shown
 from imr_engine.errors import CaseError, Place, Problem
 from imr_engine.intake.checks import check_case, check_sure_parts
 from imr_engine.intake.partial import partial_case
 from imr_engine.intake.source import RawCase, raw_case
-from imr_engine.intake.wording import problem_of, shown
+from imr_engine.intake.wording import problem_of
 
 __all__ = ["LoadedCase", "load_case"]
 

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import Any, cast
 
 from imr_engine.case.readers import Misread
 from imr_engine.data.document import join_path, split_path
 from imr_engine.data.suggest import did_you_mean
+from imr_engine.data.validation import clipped, listed_words, shown
 from imr_engine.errors import Problem
 from imr_engine.intake.shape import homes_of, is_list, keys_at
 from imr_engine.intake.source import RawCase
 
-__all__ = ["case_path", "problem_of", "shown"]
+__all__ = ["case_path", "problem_of"]
 
-_LONGEST_SHOWN = 60
 # How like a known word one must be to be suggested; how many homes of a key are named; how many keys are listed.
 _SURE, _FEW, _MANY = 75, 2, 14
 
@@ -107,29 +106,6 @@ def case_path(error: Mapping[str, Any]) -> tuple[str | int, ...]:
             continue
         parts.append(part)
     return tuple(parts)
-
-
-def shown(value: Any) -> str:
-    """A value as a message quotes it: short, on one line, with quotes only where they tell text from a number."""
-    if value is None:
-        return "nothing"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int) and value.bit_length() > _LONGEST_SHOWN * 3:
-        return "a very long number"
-    if isinstance(value, (int, float, Decimal)):
-        return _clipped(str(value))
-    if isinstance(value, str):
-        return repr(_clipped(value))
-    if isinstance(value, Mapping):
-        return "keys and values"
-    if isinstance(value, (list, tuple)):
-        return "a list"
-    return f"a value of the type {type(cast('object', value)).__name__}"
-
-
-def _clipped(text: str) -> str:
-    return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 1] + "…"
 
 
 def problem_of(error: Mapping[str, Any], raw: RawCase) -> Problem:
@@ -228,9 +204,7 @@ def _not_of_the_list(parts: tuple[str | int, ...], raw: RawCase, value: Any, exp
 
 
 def _one_of(words: Sequence[str]) -> str | None:
-    if len(words) > 1:
-        return ", ".join(words[:-1]) + f" or {words[-1]}"
-    return words[0] if words else None
+    return listed_words(words) if words else None
 
 
 def _not_text(parts: tuple[str | int, ...], raw: RawCase, value: Any) -> Problem:
@@ -286,7 +260,7 @@ def _how_to_list(parts: tuple[str | int, ...], value: Any) -> str | None:
         return "write [] if the record says that there are none"
     if keys_at((*parts, 0)):
         return "put each entry behind a hyphen, with its keys"
-    return f"write [{_clipped(value.strip())}]"
+    return f"write [{clipped(value.strip())}]"
 
 
 def _empty_list(parts: tuple[str | int, ...], raw: RawCase, value: Any) -> Problem:

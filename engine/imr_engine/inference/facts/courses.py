@@ -36,9 +36,31 @@ def _opioid_dose_total(context: RequestContext) -> FactValue:
         estimate += " on the assumption that each quantity without directions is a 30-day supply"
     elif not context.medications_complete:
         estimate += " from the lines on record, without a complete list of medicines"
+    elif doses.total.high is not None and doses.firm_total.high is None:
+        # Only a medicine that we do not know leaves it open: our failure, not a gap of the record.
+        unknown, found = _unknown_medicines(context)
+        reason = f"{estimate}, and {listing(unknown)} may be opioids too, which the drug tables do not hold"
+        return replace(context.failed(name, reason, [*paths, *found]), value=doses.firm_total)
     if _says_nothing(doses.firm_total):
         return FactValue(name, FactState.NOT_DOCUMENTED, None, estimate, tuple(paths))
     return context.amount(name, doses.firm_total, "MME/day", paths, estimate)
+
+
+def _unknown_medicines(context: RequestContext) -> tuple[list[str], list[str]]:
+    """The medicines taken or requested that the drug tables do not hold: their names as written, and their paths."""
+    found = [
+        (request.drug, f"requests[{index}]")
+        for index, request in enumerate(context.case.requests)
+        if request.drug is not None and not context.doses.requests[request.id].drugs
+    ]
+    if context.case.medications is not None:
+        lines = zip(context.case.medications.items, context.doses.medications, strict=True)
+        found += [
+            (line.drug, f"medications[{index}]")
+            for index, (line, dose) in enumerate(lines)
+            if dose.status == "current" and not dose.drugs
+        ]
+    return [drug for drug, _ in found], [path for _, path in found]
 
 
 def _sure_part(total: DoseTotal) -> Interval:
