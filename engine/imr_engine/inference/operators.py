@@ -4,20 +4,22 @@
   something of ours could not be computed. FALSE < UNKNOWN < TRUE, and UNKNOWN is *not documented* (Kleene's logic).
 - *rete*: what must hold of a fact's attributes for the condition to be surely or possibly true or false. The compiler
   of ``inference.rete`` turns these formulas into rules.
+- *solver*: when each truth value is possible, in the terms of a solver, for proofs about the rulebook.
 - *English*: the condition in words.
 
-The plain reading and the rete reading of an operator share no code.
+The plain, rete and solver readings of an operator share no code.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
+from imr_engine.inference.algebra import AnyAlgebra, May
 from imr_engine.inference.formula import And, Atom, Count, Formula, Or, Test, encode_limit, never
 from imr_engine.inference.values import FactState, FactValue
 from imr_engine.rulebook.model import FactDeclaration
@@ -35,7 +37,7 @@ from imr_engine.rulebook.tree import (
 )
 from imr_engine.units.interval import Interval
 
-__all__ = ["OPERATORS", "Question", "Reading", "english", "formula", "truth"]
+__all__ = ["OPERATORS", "Question", "Reading", "english", "formula", "possible", "truth"]
 
 FALSE, UNKNOWN, TRUE = 0, 1, 2
 Truth = frozenset[int]
@@ -79,6 +81,7 @@ class Reading:
     key: str
     plain: Callable[[Any, Facts], Truth]
     rete: Callable[[Any, Question, Declarations], Formula]
+    solver: Callable[[Any, AnyAlgebra], May[Any]]
     english: Callable[[Any, Declarations], str]
 
 
@@ -90,6 +93,11 @@ def truth(node: Node, facts: Facts) -> Truth:
 def formula(node: Node, question: Question, declarations: Declarations) -> Formula:
     """What must hold of the attributes for the answer to be yes (the rete reading)."""
     return OPERATORS[type(node)].rete(node, question, declarations)
+
+
+def possible(node: Node, algebra: AnyAlgebra) -> May[Any]:
+    """When a condition can be false, unknown and true (the solver reading)."""
+    return OPERATORS[type(node)].solver(node, algebra)
 
 
 def english(node: Node, declarations: Declarations) -> str:
@@ -107,6 +115,10 @@ def _plain_holds(node: Holds, facts: Facts) -> Truth:
 def _rete_holds(node: Holds, question: Question, declarations: Declarations) -> Formula:
     del declarations
     return _known_or_failed(node.fact, Atom(node.fact, "==", "t" if question.about_truth else "f"), question)
+
+
+def _solver_holds(node: Holds, algebra: AnyAlgebra) -> May[Any]:
+    return _of_value(node.fact, algebra.holds(node.fact), algebra)
 
 
 def _english_holds(node: Holds, declarations: Declarations) -> str:
@@ -127,6 +139,10 @@ def _rete_is_one_of(node: IsOneOf, question: Question, declarations: Declaration
     if not listed:
         return _known_or_failed(node.fact, never(), question)
     return _known_or_failed(node.fact, Or(tuple(Atom(node.fact, "==", f"v:{value}") for value in listed)), question)
+
+
+def _solver_is_one_of(node: IsOneOf, algebra: AnyAlgebra) -> May[Any]:
+    return _of_value(node.fact, algebra.some(*(algebra.is_value(node.fact, value) for value in node.values)), algebra)
 
 
 def _english_is_one_of(node: IsOneOf, declarations: Declarations) -> str:
@@ -212,6 +228,46 @@ def _rete_compare(node: Compare, question: Question, declarations: Declarations)
     return Or((And((Atom(node.fact, "==", "k"), settled)), And((Atom(node.fact, "==", "c"), not_settled_otherwise))))
 
 
+def _solver_compare(node: Compare, algebra: AnyAlgebra) -> May[Any]:
+    surely = _on_one_side(node, node.comparison, algebra)
+    surely_not = _on_one_side(node, _OTHER_SIDE[node.comparison], algebra)
+    unsettled = algebra.negated(algebra.some(surely, surely_not))
+    failed = algebra.is_in(node.fact, FactState.NOT_COMPUTABLE)
+    missing = algebra.is_in(node.fact, FactState.NOT_DOCUMENTED)
+    known = algebra.is_in(node.fact, FactState.KNOWN)
+    return May(
+        false=algebra.some(algebra.every(known, surely_not), algebra.every(failed, algebra.negated(surely))),
+        unknown=algebra.some(missing, unsettled),
+        true=algebra.some(algebra.every(known, surely), algebra.every(failed, algebra.negated(surely_not))),
+    )
+
+
+_OTHER_SIDE: Mapping[Comparison, Comparison] = {
+    Comparison.AT_MOST: Comparison.MORE_THAN,
+    Comparison.MORE_THAN: Comparison.AT_MOST,
+    Comparison.LESS_THAN: Comparison.AT_LEAST,
+    Comparison.AT_LEAST: Comparison.LESS_THAN,
+}
+
+
+def _on_one_side(node: Compare, side: Comparison, algebra: AnyAlgebra) -> Any:
+    """All amounts within the bounds lie on that side of the limit."""
+    fact, limit = node.fact, node.limit.value
+    if limit is None:
+        raise TypeError(f"the limit of {fact} has no value: the rules were not read for a date")
+    match side:
+        case Comparison.AT_MOST:
+            return algebra.end(fact, "high", "<=", limit)
+        case Comparison.AT_LEAST:
+            return algebra.end(fact, "low", ">=", limit)
+        case Comparison.MORE_THAN:
+            just = algebra.every(algebra.end(fact, "low", ">=", limit), algebra.is_open(fact, "low"))
+            return algebra.some(algebra.end(fact, "low", ">", limit), just)
+        case Comparison.LESS_THAN:
+            just = algebra.every(algebra.end(fact, "high", "<=", limit), algebra.is_open(fact, "high"))
+            return algebra.some(algebra.end(fact, "high", "<", limit), just)
+
+
 _COMPARISON_WORDS = {
     Comparison.AT_MOST: "at most",
     Comparison.LESS_THAN: "less than",
@@ -251,6 +307,12 @@ def _rete_documented(node: Documented, question: Question, declarations: Declara
             return never()
 
 
+def _solver_documented(node: Documented, algebra: AnyAlgebra) -> May[Any]:
+    missing = algebra.is_in(node.fact, FactState.NOT_DOCUMENTED)
+    known = algebra.is_in(node.fact, FactState.KNOWN)
+    return May(false=algebra.some(), unknown=algebra.negated(known), true=algebra.negated(missing))
+
+
 def _english_documented(node: Documented, declarations: Declarations) -> str:
     return f"{declarations[node.fact].label} is documented"
 
@@ -270,6 +332,20 @@ def _rete_all(node: AllOf, question: Question, declarations: Declarations) -> Fo
     return And(parts) if question.about_truth else Or(parts)
 
 
+def _solver_all(node: AllOf, algebra: AnyAlgebra) -> May[Any]:
+    parts = [possible(part, algebra) for part in node.parts]
+    return May(
+        false=algebra.some(*(part.false for part in parts)),
+        unknown=_some_unknown_rest(parts, [algebra.some(part.unknown, part.true) for part in parts], algebra),
+        true=algebra.every(*(part.true for part in parts)),
+    )
+
+
+def _some_unknown_rest(parts: Sequence[May[Any]], no_bar: Sequence[Any], algebra: AnyAlgebra) -> Any:
+    """Some part can be unknown, while no other has to be what would settle the group against it."""
+    return algebra.every(algebra.some(*(part.unknown for part in parts)), *no_bar)
+
+
 def _english_all(node: AllOf, declarations: Declarations) -> str:
     return _joined(node.parts, " and ", declarations)
 
@@ -284,6 +360,15 @@ def _plain_any(node: AnyOf, facts: Facts) -> Truth:
 def _rete_any(node: AnyOf, question: Question, declarations: Declarations) -> Formula:
     parts = tuple(formula(part, question, declarations) for part in node.parts)
     return Or(parts) if question.about_truth else And(parts)
+
+
+def _solver_any(node: AnyOf, algebra: AnyAlgebra) -> May[Any]:
+    parts = [possible(part, algebra) for part in node.parts]
+    return May(
+        false=algebra.every(*(part.false for part in parts)),
+        unknown=_some_unknown_rest(parts, [algebra.some(part.unknown, part.false) for part in parts], algebra),
+        true=algebra.some(*(part.true for part in parts)),
+    )
 
 
 def _english_any(node: AnyOf, declarations: Declarations) -> str:
@@ -308,6 +393,23 @@ def _rete_at_least(node: AtLeast, question: Question, declarations: Declarations
     return Count(parts, wanted if question.about_truth else len(parts) - wanted + 1)
 
 
+def _solver_at_least(node: AtLeast, algebra: AnyAlgebra) -> May[Any]:
+    wanted, reachable = _count(node), len(node.parts)
+    parts = [possible(part, algebra) for part in node.parts]
+    # Unknown: enough parts need not be true, enough need not be false, and one can be neither.
+    need_not_be_true = [algebra.some(part.false, part.unknown) for part in parts]
+    need_not_be_false = [algebra.some(part.true, part.unknown) for part in parts]
+    return May(
+        false=algebra.at_least(reachable - wanted + 1, *(part.false for part in parts)),
+        unknown=algebra.every(
+            algebra.at_least(reachable - wanted + 1, *need_not_be_true),
+            algebra.at_least(wanted, *need_not_be_false),
+            algebra.some(*(part.unknown for part in parts)),
+        ),
+        true=algebra.at_least(wanted, *(part.true for part in parts)),
+    )
+
+
 def _count(node: AtLeast) -> int:
     if node.count.value is None:
         raise TypeError("the count has no value: the rules were not read for a date")
@@ -326,6 +428,11 @@ def _plain_not(node: Not, facts: Facts) -> Truth:
 
 def _rete_not(node: Not, question: Question, declarations: Declarations) -> Formula:
     return formula(node.part, question.opposite, declarations)
+
+
+def _solver_not(node: Not, algebra: AnyAlgebra) -> May[Any]:
+    part = possible(node.part, algebra)
+    return May(false=part.true, unknown=part.unknown, true=part.false)
 
 
 def _english_not(node: Not, declarations: Declarations) -> str:
@@ -352,6 +459,17 @@ def _known_or_failed(fact: str, known: Formula, question: Question) -> Formula:
     return Or((known, Atom(fact, "==", "c")))
 
 
+def _of_value(fact: str, holds: Any, algebra: AnyAlgebra) -> May[Any]:
+    """A leaf about the value of a fact: anything is possible of one that we failed to compute."""
+    failed = algebra.is_in(fact, FactState.NOT_COMPUTABLE)
+    known = algebra.is_in(fact, FactState.KNOWN)
+    return May(
+        false=algebra.some(failed, algebra.every(known, algebra.negated(holds))),
+        unknown=algebra.negated(known),
+        true=algebra.some(failed, algebra.every(known, holds)),
+    )
+
+
 @lru_cache(maxsize=64)
 def _both(one: Truth, other: Truth) -> Truth:
     return frozenset(min(mine, theirs) for mine in one for theirs in other)
@@ -370,13 +488,15 @@ def _joined(parts: Iterable[Node], word: str, declarations: Declarations) -> str
 
 
 OPERATORS: Mapping[type[Node], Reading] = {
-    Holds: Reading("fact", _plain_holds, _rete_holds, _english_holds),
-    IsOneOf: Reading("is / in", _plain_is_one_of, _rete_is_one_of, _english_is_one_of),
-    Compare: Reading("at_most / less_than / at_least / more_than", _plain_compare, _rete_compare, _english_compare),
-    Documented: Reading("documented", _plain_documented, _rete_documented, _english_documented),
-    AllOf: Reading("all", _plain_all, _rete_all, _english_all),
-    AnyOf: Reading("any", _plain_any, _rete_any, _english_any),
-    AtLeast: Reading("at_least", _plain_at_least, _rete_at_least, _english_at_least),
-    Not: Reading("not", _plain_not, _rete_not, _english_not),
+    Holds: Reading("fact", _plain_holds, _rete_holds, _solver_holds, _english_holds),
+    IsOneOf: Reading("is / in", _plain_is_one_of, _rete_is_one_of, _solver_is_one_of, _english_is_one_of),
+    Compare: Reading(
+        "at_most / less_than / at_least / more_than", _plain_compare, _rete_compare, _solver_compare, _english_compare
+    ),
+    Documented: Reading("documented", _plain_documented, _rete_documented, _solver_documented, _english_documented),
+    AllOf: Reading("all", _plain_all, _rete_all, _solver_all, _english_all),
+    AnyOf: Reading("any", _plain_any, _rete_any, _solver_any, _english_any),
+    AtLeast: Reading("at_least", _plain_at_least, _rete_at_least, _solver_at_least, _english_at_least),
+    Not: Reading("not", _plain_not, _rete_not, _solver_not, _english_not),
 }
 """The operators by the tree node they read; a test holds this against the node types."""
