@@ -140,6 +140,7 @@ def test_nothing_is_computed_from_a_line_while_part_of_it_is_unread(text: str, p
         ("Fentora 200 mg", "the wrong unit for this medicine", "did you mean 200 mcg?"),
         ("OxyContin 20 mcg/h", "an amount an hour is the strength of a patch, and oxycodone has none", None),
         ("Dilaudid (oxycodone) 4 mg", "two medicines in one line", "write a line for each"),
+        ("lorazepam 0.5 mg 1 mg q8h prn", "reads as a combination, and lorazepam is not sold so", None),
         ("OxyContin (Percocet) 10 mg", "the two names are different products", None),
         ("Norco 0/325 mg", "a strength is above 0", None),
     ],

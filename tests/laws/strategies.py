@@ -272,7 +272,7 @@ def _documentation(record: Record) -> dict[str, Any]:
         "drug_screens": lambda: record.several(2, lambda: _screen(record), least=1 if record.good() else 0),
         "registry_checks": lambda: record.several(1, lambda: _check(record)),
         "pill_counts": lambda: record.several(1, lambda: _check(record)),
-        "aberrant_behaviors": lambda: record.several(1, lambda: {"behavior": "early refill"}),
+        "aberrant_behaviors": lambda: record.several(0 if record.good() else 1, lambda: {"behavior": "early refill"}),
         "risk_screens": lambda: record.several(1, lambda: {"tool": "ORT", "risk": "low"}),
         "symptoms": lambda: record.several(3, lambda: _symptom(record)),
         "signs": lambda: record.several(2, lambda: _sign(record)),

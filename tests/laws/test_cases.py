@@ -5,11 +5,12 @@ Where a law holds the outcomes of the other requests fixed, ``Read.again`` does 
 
 from __future__ import annotations
 
+from collections import Counter
 from copy import deepcopy
 from datetime import date, timedelta
 from typing import Any
 
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, given, seed, settings
 from hypothesis import strategies as st
 from laws.reading import Read, read
 from laws.strategies import cases, raised
@@ -220,3 +221,38 @@ def test_course_a_longer_one_never_turns_the_denial_of_a_relaxant_or_sedative_ro
         if entry.outcome is Outcome.UPHELD:
             for longer in longer_courses(raw, request):
                 assert found.again(longer, request).outcome is not Outcome.OVERTURNED, request
+
+
+# what the laws speak of
+
+
+def test_the_laws_have_something_to_speak_of():
+    """More of an opioid and a longer course do turn requests down, and a higher present dose does make a taper: so the
+    laws above do not hold merely because nothing that they change matters."""
+    turned: Counter[str] = Counter()
+
+    @settings(max_examples=20, database=None, suppress_health_check=list(HealthCheck))
+    @given(cases())
+    def look(raw: Case) -> None:
+        found = read(raw)
+        for request, entry in found.inferred.items():
+            scope, before = entry.view.scope, entry.outcome
+            changed = [(where, found.again(case, request).outcome) for where, case in higher_doses(raw)] if scope.drug_class == "opioid" else []
+            own = own_charted_lines(found, request)
+            for where, after in changed:
+                if scope.phase != "taper" and (before, after) == (Outcome.OVERTURNED, Outcome.UPHELD):
+                    turned["down by more of an opioid"] += 1
+                if scope.phase == "taper" and where in own and (before, after) == (Outcome.UPHELD, Outcome.OVERTURNED):
+                    turned["into a taper by a higher present dose"] += 1
+            if scope.drug_class in ("muscle_relaxant", "benzodiazepine") and before is Outcome.OVERTURNED:
+                longer = [found.again(case, request).outcome for case in longer_courses(raw, request)]
+                turned["down by a longer course"] += longer.count(Outcome.UPHELD)
+
+    for run in range(15):
+        seed(run)(look)()
+    print(f"\n{dict(turned)}")
+    assert {what for what, count in turned.items() if count} == {
+        "down by more of an opioid",
+        "into a taper by a higher present dose",
+        "down by a longer course",
+    }

@@ -90,7 +90,7 @@ def read_phrases(text: str, names: NameIndex | None, *, dose_only: bool = False)
 class _Reader:
     """Reads one text from its first token to its last. Each method takes a place and returns the place after."""
 
-    __slots__ = ("cursor", "dose_only", "gap_end", "names", "out", "schedule", "skipped")
+    __slots__ = ("cursor", "dose_only", "figures_at", "gap_end", "names", "out", "schedule", "skipped")
 
     def __init__(self, text: str, names: NameIndex | None, *, dose_only: bool) -> None:
         self.names = names
@@ -99,6 +99,7 @@ class _Reader:
         self.schedule = Schedule()
         self.skipped: list[tuple[int, int]] = []
         self.gap_end = -1
+        self.figures_at = -1
         self.cursor = Cursor(self._without_brackets(tokens_of(text)), vocabulary())
 
     def read(self) -> Phrases:
@@ -239,7 +240,7 @@ class _Reader:
                 unit = MASS[cursor.tokens[index]]
                 index += 1
         if unit is not None and sign is None and not self.dose_only and not self.out.figures:
-            # "10 mg-325 mg", whose hyphen is no range.
+            # "10 mg 325 mg": whether the second is a partner's, the drug decides.
             second = cursor.digits(index)
             if second is not None and cursor.at(index + 1) in MASS and not self.schedule.begun:
                 values.append(second)
@@ -267,7 +268,9 @@ class _Reader:
                 return self._count(start, index, values[0], values[0], None)
         if unit == "g" and sign is None and values[0] * IN_MG["g"] >= LARGE_MASS:
             return self._dispensed(start, index, values[0], "g")
-        first = not self.dose_only and not self.out.figures and not self.schedule.begun
+        # After the name of a partner stands the partner's strength: "codeine 30 mg/apap 300 mg tid".
+        named = bool(self.out.figures) and bool(self.out.mentions) and self.out.mentions[-1].start > self.figures_at
+        first = not self.dose_only and not self.schedule.begun and (not self.out.figures or named)
         if rate or per is not None or unit is None or first:
             return self._keep(start, index, values, unit, sign, rate=rate, per=per)
         if sign == "/" or len(values) > 2 or (sign == "-" and values[0] > values[1]):
@@ -279,6 +282,7 @@ class _Reader:
         self, start: int, index: int, values: list[Fraction], unit: str | None, sign: str | None,
         *, rate: bool = False, per: Fraction | None = None,
     ) -> int:  # fmt: skip
+        self.figures_at = start
         self.out.figures.append(Figures(tuple(values), unit, sign, rate, per, self.cursor.text(start, index)))
         return index
 

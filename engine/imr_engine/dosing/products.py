@@ -92,6 +92,7 @@ def medicine_of(
         _resolve_names(out, entries, where[0])
         _to_the_skin(out, tables.drugs, figures, form)
         _narrow(out, form, release, route)
+        figures = _beside_their_names(entries, figures)
         if figures and out.products:
             _resolve_figures(out, figures[0], where[1], dosed=dosed)
         out.unread.extend(one.text for one in figures[1:])
@@ -132,6 +133,15 @@ def _compound(out: _Working, entries: Sequence[NameEntry], drugs: Mapping[str, D
     out.drugs = (drugs[COMPOUND], *topical)
     listed = ", ".join(dict.fromkeys(entry.drug.name for entry in entries))
     out.warnings.append(LineProblem(where, f"read as a compounded topical of {listed}"))
+
+
+def _beside_their_names(entries: Sequence[NameEntry], figures: tuple[Figures, ...]) -> tuple[Figures, ...]:
+    """One strength of the strengths that stand beside each name: ``hydrocodone 10 mg/acetaminophen 325 mg``."""
+    apart = all(len(one.values) == 1 and one.unit == "mg" and one.per is None and not one.rate for one in figures)
+    if len(figures) < 2 or not apart or len({entry.drug.id for entry in entries}) != len(figures):
+        return figures
+    text = " / ".join(one.text for one in figures)
+    return (Figures(tuple(one.values[0] for one in figures), "mg", "/", rate=False, per=None, text=text),)
 
 
 def _to_the_skin(out: _Working, drugs: Mapping[str, Drug], figures: Sequence[Figures], form: str | None) -> None:

@@ -24,6 +24,8 @@ MARKS = re.compile("â„¢|Â®|Â©|Â|[®©™℠]")
 DASHES = str.maketrans({"–": "-", "—": "-", "‐": "-", "‑": "-", "−": "-", "’": "'", "⁄": "/"})
 # A hyphen between two frequencies is a range; between other words it means nothing.
 FREQUENCY_RANGE = re.compile(r"\b(qd|bid|tid|daily)\s*-\s*(bid|tid|qid)\b")
+# "0.5mg - 1mg" is "0.5-1 mg".
+MASS_RANGE = re.compile(r"(\d)\s*(mg|mcg)\s*-\s*(\d*\.?\d+)\s*\2\b")
 DOTTED = re.compile(r"\b(?:[a-z]\.){2,}(?:[a-z]\b)?")
 
 
@@ -35,7 +37,7 @@ def normal(text: str) -> str:
     if "." in text:
         text = DOTTED.sub(lambda match: match[0].replace(".", "") + " ", text)
     if "-" in text:
-        text = FREQUENCY_RANGE.sub(r"\1 to \2", text)
+        text = MASS_RANGE.sub(r"\1-\3 \2", FREQUENCY_RANGE.sub(r"\1 to \2", text))
     return text
 
 
