@@ -1,9 +1,14 @@
 """Quantities as people write them become exact amounts, or an error that says what was expected."""
 
+import os
+import subprocess
+import sys
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
+from imr_engine import units
 from imr_engine.errors import UnitError
 from imr_engine.units import conversion_factor, read_amount, read_number, read_quantity
 
@@ -75,3 +80,16 @@ def test_milligrams_are_not_morphine_equivalents():
 def test_one_third_is_one_third():
     assert read_number("1/3") == Fraction(1, 3)
     assert read_amount("1/3 mg", "mcg") == Fraction(1000, 3)
+
+
+def test_reading_an_amount_in_its_own_unit_does_not_wait_for_pint():
+    asked = (
+        "import sys\n"
+        "from imr_engine.units import read_amount\n"
+        "from imr_engine.dosing import morphine_equivalents\n"
+        "read_amount('120 MME/day', 'MME/day')\n"
+        "morphine_equivalents(['Norco 10/325 q6h', 'fentanyl patch 25 mcg/h q72h'])\n"
+        "sys.exit('pint' in sys.modules)"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(Path(units.__file__).parents[2])}
+    assert subprocess.run([sys.executable, "-c", asked], check=False, env=environment).returncode == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from fractions import Fraction
 
 from imr_engine.case.model import Case, Medication, Request
 from imr_engine.dosing.conversion import RegimenLine, total_of
@@ -144,8 +145,9 @@ def _open_text(case: Case, unknown: Sequence[ReadLine]) -> str:
 def _continued(asked: Sequence[_Asked], charted: Sequence[_Charted]) -> dict[int, _Charted]:
     """For each request, by its index, the current charted line of the same ingredient that it continues.
 
-    A line is continued by one request at most. The likest pair goes first, and the order of the lists never decides:
-    among requests that are alike the id does; of charted lines alike in everything, one is as good as another.
+    A line is continued by one request at most. The likest pair goes first, then the line of the largest dose, so that
+    the regimen never becomes smaller because more of a drug is charted. Neither the order of the lists nor the dose that
+    is asked for decides: among requests that are alike the id does.
     """
     pairs = [(one, line) for one in asked for line in charted if line.current and _same_medicine(one, line, charted)]
     pairs.sort(key=lambda pair: _preference(*pair))
@@ -158,9 +160,11 @@ def _continued(asked: Sequence[_Asked], charted: Sequence[_Charted]) -> dict[int
     return found
 
 
-def _preference(one: _Asked, line: _Charted) -> tuple[tuple[bool, bool, bool], str, str, str]:
-    chart = f"{_content(line.line)} {line.record.since}"
-    return _unlikeness(one.line, line.line), _content(one.line), chart, one.record.id
+def _preference(one: _Asked, line: _Charted) -> tuple[tuple[bool, bool, bool], bool, Fraction, str, str]:
+    daily = line.dose.daily
+    most = None if daily is None else daily.high
+    content = f"{_content(line.line)} {line.record.since}"
+    return _unlikeness(one.line, line.line), most is not None, -(most or Fraction(0)), content, one.record.id
 
 
 def _same_medicine(one: _Asked, line: _Charted, charted: Sequence[_Charted]) -> bool:

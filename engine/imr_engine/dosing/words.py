@@ -33,7 +33,8 @@ def normal(text: str) -> str:
     """Lower case, plain dashes and quotes, no marks, and no dots inside abbreviations."""
     if not text.isascii():
         text = unicodedata.normalize("NFKC", MARKS.sub(" ", text)).translate(DASHES)
-    text = text.lower()
+    # "1-2 tab(s) every 4 hour(s)", as prescribing software writes.
+    text = text.lower().replace("(s)", "")
     if "." in text:
         text = DOTTED.sub(lambda match: match[0].replace(".", "") + " ", text)
     if "-" in text:
