@@ -68,6 +68,7 @@ def _drug(entry: RawDrug, products: tuple[Product, ...], raw: DrugsFile) -> Drug
         taper=taper.value,
         taper_source=raw.sources.get(taper.source, taper.source),
         screen_analytes=entry.screen_analytes.value if entry.screen_analytes else (),
+        screen_often_missed=entry.screen_analytes.often_missed if entry.screen_analytes else (),
         names=entry.names,
         salts=entry.salts,
         products=products,

@@ -98,7 +98,8 @@ class Drug:
     """One drug of the catalogue.
 
     ``pain_medicine``: taken for pain. ``taper``: must not be stopped abruptly, by ``taper_source``.
-    ``screen_analytes``: the names of a urine screen that this drug turns positive. ``rxcui`` is the RxNorm ingredient.
+    ``screen_analytes``: the names of a urine screen that this drug turns positive; of these, ``screen_often_missed`` stay
+    negative often enough that a negative says nothing. ``rxcui`` is the RxNorm ingredient.
     """
 
     id: str
@@ -109,6 +110,7 @@ class Drug:
     taper: bool
     taper_source: str
     screen_analytes: tuple[str, ...]
+    screen_often_missed: tuple[str, ...]
     names: tuple[str, ...]
     salts: tuple[str, ...]
     products: tuple[Product, ...] = field(repr=False)

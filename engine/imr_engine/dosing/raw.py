@@ -59,9 +59,10 @@ class RawTaper(Raw):
 
 
 class RawAnalytes(Raw):
-    """The screen results a drug accounts for."""
+    """The screen results a drug accounts for; ``often_missed`` are those that it often leaves negative all the same."""
 
     value: Texts
+    often_missed: Texts = ()
     source: Text
 
 

@@ -146,8 +146,8 @@ def _continued(asked: Sequence[_Asked], charted: Sequence[_Charted]) -> dict[int
     """For each request, by its index, the current charted line of the same ingredient that it continues.
 
     A line is continued by one request at most. The likest pair goes first, then the line of the largest dose, so that
-    the regimen never becomes smaller because more of a drug is charted. Neither the order of the lists nor the dose that
-    is asked for decides: among requests that are alike the id does.
+    the regimen never becomes smaller because more of a drug is charted. Neither the order of the lists nor the dose
+    asked for decides: among requests that are alike the id does.
     """
     pairs = [(one, line) for one in asked for line in charted if line.current and _same_medicine(one, line, charted)]
     pairs.sort(key=lambda pair: _preference(*pair))

@@ -121,8 +121,9 @@ def _analytes(drug: Drug) -> set[str]:
 
 
 def _absent(drug: Drug, found: Mapping[str, bool]) -> bool:
-    tested = [positive for analyte, positive in found.items() if analyte in _analytes(drug)]
-    return bool(tested) and not any(tested)
+    shown = any(positive for analyte, positive in found.items() if analyte in _analytes(drug))
+    telling = _analytes(drug) - {name.casefold() for name in drug.screen_often_missed}
+    return not shown and any(analyte in telling for analyte in found)
 
 
 def _consistent_use_checks(context: RequestContext) -> FactValue:
