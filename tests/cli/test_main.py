@@ -220,7 +220,7 @@ def test_a_character_that_the_terminal_lacks_does_not_end_the_command(printing: 
     assert (shown.returncode, shown.stdout, shown.stderr) == (frame.DONE, rb"at least \u2265 3" + b"\n", b"")
 
 
-@pytest.mark.parametrize("what", ["case", "rules"])
+@pytest.mark.parametrize("what", ["case", "rules", "prediction"])
 def test_the_schemas_are_json_schemas(what: str, capsys: pytest.CaptureFixture[str]) -> None:
     import jsonschema
 

@@ -15,14 +15,15 @@ __all__ = ["schema"]
 Examples:
   imr schema case > imr-case.schema.json
   imr schema rules > imr-rules.schema.json
+  imr schema prediction > imr-prediction.schema.json
 
 An editor that knows YAML schemas completes and checks a file that begins with
 "# yaml-language-server: $schema=imr-case.schema.json".
 """
 )
-@click.argument("what", type=click.Choice(["case", "rules"]))
+@click.argument("what", type=click.Choice(["case", "rules", "prediction"]))
 def schema(what: str) -> None:
-    """Print the JSON Schema of cases or of rules.
+    """Print the JSON Schema of cases, of rules, or of what predict prints as JSON.
 
     A schema describes the form of a file. Loading checks more than that: dates in order, references between requests,
     rules against the declared facts.
@@ -32,6 +33,10 @@ def schema(what: str) -> None:
         from imr_engine.intake import case_schema
 
         document = case_schema()
+    elif what == "prediction":
+        from imr_engine.explain.as_data import prediction_schema
+
+        document = prediction_schema()
     else:
         from imr_engine.rulebook import rules_schema
 
