@@ -56,8 +56,8 @@ def predict(
 
     day = _day(as_of)
     outputs: list[dict[str, object]] = []
-    failed = 0
-    for index, name in enumerate(cases):
+    failed = shown = 0
+    for name in cases:
         try:
             loaded = load_case(name)
             prediction = predicted(loaded.case, table=table, as_of=day, engine=None if engine == "auto" else engine)
@@ -68,9 +68,10 @@ def predict(
         if form == "json":
             outputs.append(prediction_as_data(prediction))
         else:
-            if index:
+            if shown:
                 click.echo(f"\n{'=' * 80}\n")
             click.echo(prediction_as_text(prediction), nl=False)
+            shown += 1
     if form == "json" and outputs:
         click.echo(json.dumps(outputs[0] if len(cases) == 1 else outputs, indent=2, ensure_ascii=False))
     if failed:
