@@ -27,7 +27,11 @@ def faults_of(prediction: Prediction) -> list[str]:
     lines = text.split("\n")
     found = [f"{len(line)} columns: {line}" for line in lines if len(line) > WIDTH]
     found += [f"a trailing space: {line!r}" for line in lines if line != line.rstrip()]
-    found += [f"two blank lines after: {line}" for line, *more in zip(lines, lines[1:], lines[2:], strict=False) if not any(more)]
+    found += [
+        f"two blank lines after: {line}"
+        for line, *more in zip(lines, lines[1:], lines[2:], strict=False)
+        if not any(more)
+    ]
     if "\t" in text or "\x1b" in text or not text.endswith("\n") or text.endswith("\n\n"):
         found.append("the text has tabs or colours, or does not end with one line break")
     data = prediction_as_data(prediction)
@@ -63,7 +67,10 @@ def test_long_names_keep_to_the_columns_as_well():
 
 def test_the_text_has_the_outcome_before_the_reasons_and_the_reasons_before_what_is_missing():
     text = prediction_as_text(predict(seed("seed-004"), engine="plain"))
-    places = [text.index(part) for part in ("UPHELD", "Under the MTUS", "What would have to be documented", "Advice to a clinician")]
+    places = [
+        text.index(part)
+        for part in ("UPHELD", "Under the MTUS", "What would have to be documented", "Advice to a clinician")
+    ]
     assert places == sorted(places)
 
 
@@ -76,7 +83,10 @@ def test_the_names_that_callers_rely_on_keep_their_places():
     ]
     assert data["engine"]["inference"] in {"durable_rules", "plain"}
     assert data["opioid_dose"]["low"] == data["opioid_dose"]["high"] == 132
-    assert [(line["mme_per_day"]["low"], line["basis"]) for line in data["opioid_dose"]["lines"]] == [(60, "charted"), (72, "charted")]
+    assert [(line["mme_per_day"]["low"], line["basis"]) for line in data["opioid_dose"]["lines"]] == [
+        (60, "charted"),
+        (72, "charted"),
+    ]
 
 
 @pytest.mark.parametrize("path", ["determinations", "engine.inference", "notice", "determinations.0.outcome"])

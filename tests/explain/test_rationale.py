@@ -1,4 +1,4 @@
-"""What a rationale says: every number and date comes from a finding, every sentence has its criterion, nothing is made up."""
+"""What a rationale says: every number and date comes from a finding, and every sentence has its criterion."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ LAWFUL = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_
 GOLDENS = goldens()
 
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-DATE = re.compile(r"(?:January|February|March|April|May|June|July|August|September|October|November|December) \d{1,2}, \d{4}")
+DATE = re.compile(
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December) \d{1,2}, \d{4}"
+)
 ABSENCE = re.compile(
     r"\b(?:not|no|none|neither|nor|nothing|unknown)\b|on the assumption that|without a complete list", re.IGNORECASE
 )
@@ -73,8 +75,12 @@ def misplaced(determination: Determination) -> Iterator[str]:
     if alone[:1] != list(determination.rationale[:1]) or len(alone) != 2:
         yield f"sentences without a criterion: {alone}"
     known = {finding.criterion for finding in determination.findings}
-    yield from (f"no finding: {sentence}" for sentence in determination.rationale if sentence.criterion not in {None, *known})
-    yield from (f"decides without a word: {name}" for name in determination.deciding if not said_for(determination, name))
+    yield from (
+        f"no finding: {sentence}" for sentence in determination.rationale if sentence.criterion not in {None, *known}
+    )
+    yield from (
+        f"decides without a word: {name}" for name in determination.deciding if not said_for(determination, name)
+    )
 
 
 def unsightly(sentence: Sentence) -> Iterator[str]:
@@ -158,7 +164,9 @@ def test_a_denied_drug_that_is_taken_and_must_not_be_stopped_abruptly_is_to_be_t
 
 def first_prescription() -> dict[str, Any]:
     request = {"phase": "start", "directions": "one tablet daily", "quantity": 60, "refills": 0}
-    return changed(seed("seed-003"), {"medications": [], "requests": {"klonopin": request, "oxycontin": None, "dilaudid": None}})
+    return changed(
+        seed("seed-003"), {"medications": [], "requests": {"klonopin": request, "oxycontin": None, "dilaudid": None}}
+    )
 
 
 def test_a_first_prescription_that_is_denied_has_nothing_to_taper():
@@ -202,7 +210,9 @@ def test_a_page_is_cited_only_where_it_is_sure():
         for determination in predictions_of(golden).determinations:
             for finding in determination.findings:
                 if finding.citation.pages is None:
-                    assert not [text for text in said_for(determination, finding.criterion) if re.search(r"\bpp?\. \d", text)]
+                    assert not [
+                        text for text in said_for(determination, finding.criterion) if re.search(r"\bpp?\. \d", text)
+                    ]
 
 
 def test_what_is_missing_is_asked_for_in_a_denial_only():

@@ -13,10 +13,10 @@ from imr_engine.case.reference import reference_date
 from imr_engine.dosing import doses_of
 from imr_engine.inference import plain
 from imr_engine.inference.engine import Inferred, Question, infer
-from imr_engine.inference.standing import rules_for
 from imr_engine.inference.facts import view_of
 from imr_engine.inference.facts.context import CaseContext, RequestContext
 from imr_engine.inference.scopes import dependencies, scope_of
+from imr_engine.inference.standing import rules_for
 from imr_engine.inference.values import FactState, FactValue, RequestView
 from imr_engine.prediction import Outcome, Status
 from imr_engine.rulebook.model import Criterion, FactDeclaration, FactType, Rulebook, Rules
@@ -33,7 +33,7 @@ def rulebook() -> Rulebook:
 
 @dataclass(frozen=True)
 class Read:
-    """A case as the rules read it. ``rules`` is None where no edition governs it, and there is then nothing inferred."""
+    """A case as the rules read it. ``rules`` is None where no edition governs it, and nothing is inferred then."""
 
     case: Case
     rules: Rules | None
@@ -118,7 +118,9 @@ def known_values(rules: Rules, declaration: FactDeclaration) -> Iterator[bool | 
         case FactType.CHOICE:
             yield from declaration.values
         case FactType.QUANTITY | FactType.COUNT:
-            amounts = sorted({Fraction(0), *(at + step for at in _limits(rules, declaration.name) for step in (-1, 0, 1))})
+            amounts = sorted(
+                {Fraction(0), *(at + step for at in _limits(rules, declaration.name) for step in (-1, 0, 1))}
+            )
             for low in amounts:
                 yield Interval.exact(low)
                 yield Interval(low, None)

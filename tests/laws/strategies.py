@@ -20,7 +20,8 @@ Draw = Callable[[st.SearchStrategy[Any]], Any]
 OPIOIDS = (
     ("MS Contin", "60 mg"), ("MS Contin", "30 mg"), ("MS Contin", "15 mg"), ("OxyContin", "40 mg"),
     ("OxyContin", "20 mg"), ("Dilaudid", "4 mg"), ("Dilaudid", "8 mg"), ("Norco", "10/325 mg"), ("Norco", "5/325 mg"),
-    ("Percocet", "10/325 mg"), ("methadone", "10 mg"), ("Duragesic", "25 mcg/hr"), ("Subutex", "8 mg"), ("Subutex", "8 mg"),
+    ("Percocet", "10/325 mg"), ("methadone", "10 mg"), ("Duragesic", "25 mcg/hr"),
+    ("Subutex", "8 mg"), ("Subutex", "8 mg"),
 )  # fmt: skip
 RELAXANTS = (
     ("Flexeril", "10 mg"), ("cyclobenzaprine", "5 mg"), ("methocarbamol", "500 mg"), ("Soma", "350 mg"),
@@ -48,9 +49,18 @@ QUANTITIES = (7, 10, 14, 20, 21, 22, 28, 29, 30, 60, 63, 66, 84, 87, 90, 120)
 DAYS_BEFORE = (0, 1, 6, 7, 14, 20, 21, 22, 27, 28, 29, 100, 182, 183, 184, 700)
 REGIONS = ("low back", "neck", "upper back", "knee", "shoulder")
 OFFICE_VISITS = ("follow-up visit", "office visit", "re-evaluation")
-SPECIALIST_VISITS = ("orthopedic surgeon consultation", "follow-up visit with an orthopedic specialist", "neurosurgical consultation")
+SPECIALIST_VISITS = (
+    "orthopedic surgeon consultation",
+    "follow-up visit with an orthopedic specialist",
+    "neurosurgical consultation",
+)
 OTHER_SERVICES = ("aquatic quibbling", "H-wave unit", "lumbar MRI")
 INDICATIONS = ("pain", "anxiety", "insomnia", "muscle_spasm", "spasticity", "depression", "opioid_dependence")
+FITTING = {
+    "relaxant": ("muscle_spasm", "spasticity"),
+    "benzodiazepine": ("anxiety", "muscle_spasm"),
+    "opioid": ("pain", "opioid_dependence"),
+}
 ANALYTES = ("hydrocodone", "oxycodone", "morphine", "hydromorphone", "opiates", "benzodiazepines", "cocaine")
 ACTIVITIES = ("walking", "sitting", "lifting", "sleeping through the night")
 
@@ -109,10 +119,13 @@ class Record:
 
 
 @st.composite
-def cases(draw: Draw) -> dict[str, Any]:
-    """A whole valid case of one to five requests."""
+def cases(draw: Draw, *, complete: bool = False) -> dict[str, Any]:
+    """A whole valid case of one to five requests.
+
+    ``complete`` asks for records in which little is missing, so that doses and courses decide more often.
+    """
     reference = _reference(draw)
-    care, favour = draw(st.sampled_from(PROFILES))
+    care, favour = draw(st.sampled_from(PROFILES[:3] if complete else PROFILES))
     record = Record(draw, reference, care, favour)
     injury = reference - timedelta(days=record.pick((0, 10, 28, 29, 90, 200, 1000, 4000)))
     case: dict[str, Any] = {
@@ -120,10 +133,12 @@ def cases(draw: Draw) -> dict[str, Any]:
         "id": "generated",
         "dates": {"injury": injury.isoformat(), **_dates(record, injury)},
         "regions": draw(st.lists(st.sampled_from(REGIONS), unique=True, max_size=2)),
-        "requests": _requests(record),
+        "requests": _requests(record, complete=complete),
     }
     if record.documented():
-        case["worker"] = {"work_status": "full_duty" if record.chance(2) else record.pick(("modified_duty", "off_work", "retired"))}
+        case["worker"] = {
+            "work_status": "full_duty" if record.chance(2) else record.pick(("modified_duty", "off_work", "retired"))
+        }
     if record.chance(2):
         case["cancer_or_palliative"] = record.good()
     if record.chance(9):
@@ -163,14 +178,16 @@ def _dates(record: Record, injury: date) -> dict[str, str]:
 # requests
 
 
-def _requests(record: Record) -> list[dict[str, Any]]:
+def _requests(record: Record, *, complete: bool) -> list[dict[str, Any]]:
     count = record.draw(st.integers(1, 5))
     requests = [_request(record, index) for index in range(count)]
     order = record.draw(st.permutations(range(count)))
-    often = record.pick((0, 0, 0, 0, 2, 9))
+    often = 0 if complete else record.pick((0, 0, 0, 0, 2, 9))
     for place, index in enumerate(order):
         if place and record.chance(often):
-            parents = record.draw(st.lists(st.sampled_from(order[max(0, place - 2) : place]), min_size=1, max_size=2, unique=True))
+            parents = record.draw(
+                st.lists(st.sampled_from(order[max(0, place - 2) : place]), min_size=1, max_size=2, unique=True)
+            )
             requests[index]["depends_on"] = [requests[parent]["id"] for parent in parents]
     return requests
 
@@ -199,7 +216,11 @@ def _asked_drug(record: Record, kind: str) -> dict[str, Any]:
     table = {"opioid": OPIOIDS, "relaxant": RELAXANTS, "benzodiazepine": BENZODIAZEPINES, "hypnotic": HYPNOTICS,
              "other": OTHERS, "unknown": UNKNOWN}[kind]  # fmt: skip
     drug, strength = record.pick(table)
-    request: dict[str, Any] = {"drug": drug, "strength": strength, **_directions(record, drug, unreadable=2 if kind == "opioid" else 4)}
+    request: dict[str, Any] = {
+        "drug": drug,
+        "strength": strength,
+        **_directions(record, drug, unreadable=2 if kind == "opioid" else 4),
+    }
     if record.chance(8):
         request["quantity"] = record.pick(QUANTITIES)
     if record.chance(1):
@@ -207,14 +228,16 @@ def _asked_drug(record: Record, kind: str) -> dict[str, Any]:
     if record.chance(3):
         request["refills"] = record.pick((0, 1, 3))
     if record.chance(6):
-        phases = ("continue", "continue", "continue", "start", "start", "start", "increase", "taper") if kind == "opioid" else ("start", "start", "continue")
+        phases = (
+            ("continue", "continue", "continue", "start", "start", "start", "increase", "taper")
+            if kind == "opioid"
+            else ("start", "start", "continue")
+        )
         request["phase"] = record.pick(phases)
     if record.chance(1):
         request["since"] = record.day()
     if record.documented():
-        fitting: tuple[str, ...] = {"relaxant": ("muscle_spasm", "spasticity"), "benzodiazepine": ("anxiety", "muscle_spasm"),
-                   "opioid": ("pain", "opioid_dependence")}.get(kind, INDICATIONS)  # fmt: skip
-        request["indication"] = record.pick(fitting if record.good() else INDICATIONS)
+        request["indication"] = record.pick(FITTING.get(kind, INDICATIONS) if record.good() else INDICATIONS)
     return request
 
 
@@ -237,11 +260,13 @@ def _medications(record: Record, requests: Sequence[dict[str, Any]]) -> Any:
     for request in requests:
         if "drug" in request and record.chance(9 if request.get("phase") == "taper" else 5):
             line = _charted(record, request["drug"], request["strength"])
-            if request.get("phase") == "taper" and raised(request.get("directions", "")):
-                line["directions"] = raised(request["directions"])[0]
+            higher = raised(request.get("directions", ""))
+            if request.get("phase") == "taper" and higher:
+                # As much as is asked for, or more: a taper in name only, or one indeed.
+                line["directions"] = record.pick((higher[0], request["directions"]))
             lines.append(line)
-    for _ in range(record.draw(st.integers(0, 2))):
-        lines.append(_charted(record, *record.pick((*OPIOIDS[2:8], *RELAXANTS[:2], *OTHERS, *OTHERS))))
+    further = (*OPIOIDS[2:8], *RELAXANTS[:2], *OTHERS, *OTHERS)
+    lines += [_charted(record, *record.pick(further)) for _ in range(record.draw(st.integers(0, 2)))]
     if record.draw(st.integers(0, 19)) == 19:
         lines.append(_charted(record, *record.pick(UNKNOWN)))
     return {"complete": False, "items": lines} if record.open_ended() else lines
@@ -291,7 +316,11 @@ def _pain(record: Record) -> dict[str, Any]:
     if record.documented():
         high, low = (9, 4) if record.good() else record.pick(((9, 9), (4, 6), (6, 5)))
         pain.update(without_medication=f"{high}/10", with_medication=low)
-    scores: dict[str, tuple[Any, ...]] = {"current": ("7/10", 4, "3-5/10", 3, 0), "least": (1, 3), "average": (5, "4-6/10")}
+    scores: dict[str, tuple[Any, ...]] = {
+        "current": ("7/10", 4, "3-5/10", 3, 0),
+        "least": (1, 3),
+        "average": (5, "4-6/10"),
+    }
     for name, values in scores.items():
         if record.documented():
             pain[name] = record.pick(values)
@@ -352,7 +381,9 @@ def _check(record: Record) -> dict[str, Any]:
 
 
 def _symptom(record: Record) -> dict[str, Any]:
-    symptom: dict[str, Any] = {"symptom": record.pick(("radiating_pain", "radiating_pain", "pain", "numbness", "tingling", "spasm", "anxiety"))}
+    symptom: dict[str, Any] = {
+        "symptom": record.pick(("radiating_pain", "radiating_pain", "pain", "numbness", "tingling", "spasm", "anxiety"))
+    }
     if record.chance(8):
         symptom["region"] = record.pick(("neck", "neck", *REGIONS))
     if symptom["symptom"] != "pain" and record.chance(5):
@@ -380,7 +411,9 @@ def _study(record: Record) -> dict[str, Any]:
     if record.chance(8):
         study["level"] = record.pick(("C5-6", "C5-6", "L4-5"))
     if record.chance(8):
-        study["shows"] = record.draw(st.lists(st.sampled_from(("disc herniation", "denervation", "stenosis")), unique=True))
+        study["shows"] = record.draw(
+            st.lists(st.sampled_from(("disc herniation", "denervation", "stenosis")), unique=True)
+        )
     return study
 
 
@@ -409,12 +442,16 @@ def _treatment(record: Record) -> dict[str, Any]:
     if record.chance(2):
         treatment["end"] = record.day((0, 100))
     if record.chance(8):
-        treatment["response"] = record.pick(("none", "partial", "worse")) if record.good() else record.pick(("better", "not_tolerated"))
+        treatment["response"] = (
+            record.pick(("none", "partial", "worse")) if record.good() else record.pick(("better", "not_tolerated"))
+        )
     return record.marked(treatment)
 
 
 def _consultation(record: Record) -> dict[str, Any]:
-    consultation: dict[str, Any] = {"specialty": "pain management" if record.good() else record.pick(("neurology", "Pain medicine"))}
+    consultation: dict[str, Any] = {
+        "specialty": "pain management" if record.good() else record.pick(("neurology", "Pain medicine"))
+    }
     if record.documented():
         consultation["date"] = record.day((6, 29, 100))
     return consultation

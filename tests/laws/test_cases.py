@@ -19,6 +19,9 @@ from imr_engine.prediction import Outcome, Status
 
 LAWFUL = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much])
 
+THOROUGH = settings(LAWFUL, max_examples=LAWFUL.max_examples * 4)
+"""For laws that speak of few of the cases drawn."""
+
 Case = dict[str, Any]
 
 
@@ -51,8 +54,9 @@ def without(raw: Case, section: str) -> Case | None:
 @LAWFUL
 @given(cases())
 def test_information_a_section_that_is_added_leaves_findings_as_they_were(raw: Case):
-    """*Information*: whatever section is added to a record that lacked it, with whatever content, every criterion that was
-    met stays met and every one that was not met stays not met. The outcomes of the other requests are held fixed."""
+    """*Information*: whatever section is added to a record that lacked it, with whatever content, every criterion that
+    was met stays met and every one that was not met stays not met. The outcomes of the other requests are held fixed.
+    """
     governed(raw)
     for section in SECTIONS:
         less = without(raw, section)
@@ -110,7 +114,16 @@ def lines_of(case: Case) -> list[dict[str, Any]]:
 
 
 def is_opioid(line: dict[str, Any]) -> bool:
-    return line.get("drug") in {"MS Contin", "OxyContin", "Dilaudid", "Norco", "Percocet", "methadone", "Duragesic", "Subutex"}
+    return line.get("drug") in {
+        "MS Contin",
+        "OxyContin",
+        "Dilaudid",
+        "Norco",
+        "Percocet",
+        "methadone",
+        "Duragesic",
+        "Subutex",
+    }
 
 
 def higher_doses(raw: Case) -> list[tuple[str, Case]]:
@@ -135,19 +148,23 @@ def needs_no_dose(found: Read, request: str) -> bool:
     return not any(criterion.needs_dose_at_least for criterion in found.applying(request))
 
 
-@LAWFUL
-@given(cases())
+@THOROUGH
+@given(st.one_of(cases(complete=True), cases()))
 def test_dose_more_of_an_opioid_never_turns_the_denial_of_an_opioid_round(raw: Case):
-    """*Dose*: raise the daily dose of any opioid, requested or charted, by more pieces at a time, a shorter interval, or
-    more pieces over the same days' supply. No request for an opioid turns from upheld to overturned, unless through a
-    criterion marked ``needs_dose_at_least``. The outcomes of the other requests are held fixed.
+    """*Dose*: raise the daily dose of any opioid, requested or charted, by more pieces at a time, a shorter interval,
+    or more pieces over the same days' supply. No request for an opioid turns from upheld to overturned, unless
+    through a criterion marked ``needs_dose_at_least``. The outcomes of the other requests are held fixed.
 
-    A taper asks for less than is taken now. Raising what is charted of its own drug makes it more of a taper, so for it
-    the law speaks only of the dose that it asks for itself and of the other opioids; the next law has the rest.
+    A taper asks for less than is taken now. Raising what is charted of its own drug makes it more of a taper, so for
+    it the law speaks only of the dose that it asks for itself and of the other opioids; the next law has the rest.
     """
     found = governed(raw)
     for request, entry in found.inferred.items():
-        if entry.view.scope.drug_class != "opioid" or entry.outcome is not Outcome.UPHELD or not needs_no_dose(found, request):
+        if (
+            entry.view.scope.drug_class != "opioid"
+            or entry.outcome is not Outcome.UPHELD
+            or not needs_no_dose(found, request)
+        ):
             continue
         own = own_charted_lines(found, request)
         for where, higher in higher_doses(raw):
@@ -156,14 +173,18 @@ def test_dose_more_of_an_opioid_never_turns_the_denial_of_an_opioid_round(raw: C
             assert found.again(higher, request).outcome is not Outcome.OVERTURNED, (request, where)
 
 
-@LAWFUL
-@given(cases())
+@THOROUGH
+@given(st.one_of(cases(complete=True), cases()))
 def test_dose_a_higher_present_dose_never_turns_a_taper_down(raw: Case):
     """*Dose*, for a taper: raise what is charted of the drug that a taper lowers. A taper that was overturned is still
     overturned. The outcomes of the other requests are held fixed."""
     found = governed(raw)
     for request, entry in found.inferred.items():
-        if entry.view.scope.drug_class != "opioid" or entry.view.scope.phase != "taper" or entry.outcome is not Outcome.OVERTURNED:
+        if (
+            entry.view.scope.drug_class != "opioid"
+            or entry.view.scope.phase != "taper"
+            or entry.outcome is not Outcome.OVERTURNED
+        ):
             continue
         for where, higher in higher_doses(raw):
             if where in own_charted_lines(found, request):
@@ -208,12 +229,13 @@ def earlier(day: str) -> str:
     return (date.fromisoformat(day) - timedelta(days=25)).isoformat()
 
 
-@LAWFUL
-@given(cases())
+@THOROUGH
+@given(st.one_of(cases(complete=True), cases()))
 def test_course_a_longer_one_never_turns_the_denial_of_a_relaxant_or_sedative_round(raw: Case):
     """*Course*: lengthen the course of a muscle relaxant, a benzodiazepine or a hypnotic by a refill more, a larger
-    quantity at the same directions, or an earlier first day of the drug, in the request or in the chart. The request does
-    not turn from upheld to overturned. The outcomes of the other requests are held fixed."""
+    quantity at the same directions, or an earlier first day of the drug, in the request or in the chart. The request
+    does not turn from upheld to overturned. The outcomes of the other requests are held fixed.
+    """
     found = governed(raw)
     for request, entry in found.inferred.items():
         if entry.view.scope.drug_class not in ("muscle_relaxant", "benzodiazepine", "hypnotic"):
@@ -237,7 +259,11 @@ def test_the_laws_have_something_to_speak_of():
         found = read(raw)
         for request, entry in found.inferred.items():
             scope, before = entry.view.scope, entry.outcome
-            changed = [(where, found.again(case, request).outcome) for where, case in higher_doses(raw)] if scope.drug_class == "opioid" else []
+            changed = (
+                [(where, found.again(case, request).outcome) for where, case in higher_doses(raw)]
+                if scope.drug_class == "opioid"
+                else []
+            )
             own = own_charted_lines(found, request)
             for where, after in changed:
                 if scope.phase != "taper" and (before, after) == (Outcome.OVERTURNED, Outcome.UPHELD):

@@ -1,5 +1,7 @@
-"""The laws of rules that are honest about what they do not know, at the level of facts: one fact is exchanged for another
-in the view of a request, and the outcomes of the other requests stay as they are."""
+"""The laws of rules that are honest about what they do not know, at the level of facts.
+
+One fact is exchanged for another in the view of a request; the outcomes of the other requests stay as they are.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ def governed(raw: dict[str, Any]) -> Read:
 @given(cases())
 def test_information_leaves_what_was_found_as_it_was(raw: dict[str, Any]):
     """*Information*: whatever comes to be known of a fact that was not documented, or comes to be known more closely
-    within the bounds of an amount, every criterion that was met stays met and every one that was not met stays not met."""
+    within the bounds of an amount, every criterion that was met stays met and every one that was not met stays not
+    met.
+    """
     found = governed(raw)
     rules = found.rules
     assert rules is not None
@@ -60,10 +64,18 @@ def supporting(found: Read, request: str, name: str) -> list[bool | str | Interv
         case FactType.CHOICE:
             helping = [set(leaf.values) for leaf, helps in read_by if isinstance(leaf, IsOneOf) and helps]
             hurting = [set(leaf.values) for leaf, helps in read_by if isinstance(leaf, IsOneOf) and not helps]
-            return [value for value in declaration.values if all(value in one for one in helping) and not any(value in one for one in hurting)]
+            return [
+                value
+                for value in declaration.values
+                if all(value in one for one in helping) and not any(value in one for one in hurting)
+            ]
         case FactType.QUANTITY | FactType.COUNT:
             amounts = (value for value in known_values(found.rules, declaration) if isinstance(value, Interval))
-            return [value for value in amounts if all(settles(leaf, value) is helps for leaf, helps in read_by if isinstance(leaf, Compare))]
+            return [
+                value
+                for value in amounts
+                if all(settles(leaf, value) is helps for leaf, helps in read_by if isinstance(leaf, Compare))
+            ]
 
 
 def settles(leaf: Compare, amount: Interval) -> bool | None:
@@ -87,8 +99,9 @@ def settles(leaf: Compare, amount: Interval) -> bool | None:
 @given(cases())
 def test_support_never_turns_a_request_down(raw: dict[str, Any]):
     """*Support*: take a request that is overturned, and a fact of it that is not documented and that, by the criteria
-    which have a say on the request, can move it one way only. With a value of that fact which supports the request in the
-    place of *not documented*, the request is still overturned."""
+    which have a say on the request, can move it one way only. With a value of that fact which supports the request in
+    the place of *not documented*, the request is still overturned.
+    """
     found = governed(raw)
     rules = found.rules
     assert rules is not None
@@ -108,7 +121,9 @@ def test_support_never_turns_a_request_down(raw: dict[str, Any]):
 @given(cases(), st.data())
 def test_support_only_ever_helps(raw: dict[str, Any], data: st.DataObject):
     """*Support*, the other way about: where a fact can move a request one way only, a supporting value never gives a
-    worse outcome than an opposing one, whatever the state of the rest: not upheld where the opposing one is overturned."""
+    worse outcome than an opposing one, whatever the state of the rest: not upheld where the opposing one is
+    overturned.
+    """
     found = governed(raw)
     rules = found.rules
     assert rules is not None
@@ -118,7 +133,10 @@ def test_support_only_ever_helps(raw: dict[str, Any], data: st.DataObject):
         if way not in (Direction.UP, Direction.DOWN):
             continue
         values = list(known_values(rules, rules.facts[name]))
-        outcomes = [outcome_of(rules, with_fact(view, replace(view.facts[name], state=FactState.KNOWN, value=value))) for value in values]
+        outcomes = [
+            outcome_of(rules, with_fact(view, replace(view.facts[name], state=FactState.KNOWN, value=value)))
+            for value in values
+        ]
         best = supporting(found, request, name)
         if Outcome.OVERTURNED in outcomes and best:
             assert {outcomes[values.index(value)] for value in best} == {Outcome.OVERTURNED}, name

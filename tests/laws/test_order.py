@@ -56,7 +56,13 @@ def entries_of(case: Case, name: str) -> list[Any] | None:
 def permuted(draw: Any, raw: Case) -> tuple[Case, dict[str, list[int]]]:
     """The case with every list of it in another order, and where each entry stood before."""
     case = deepcopy(raw)
-    names = ["requests", "medications", "treatments", "consultations", *(f"documentation.{key}" for key in case.get("documentation", {}))]
+    names = [
+        "requests",
+        "medications",
+        "treatments",
+        "consultations",
+        *(f"documentation.{key}" for key in case.get("documentation", {})),
+    ]
     moved: dict[str, list[int]] = {}
     for name in names:
         entries = entries_of(case, name)
@@ -100,7 +106,13 @@ def differences(one: Any, other: Any, path: str = "") -> Iterator[str]:
 
 
 def unmoved(raw: Case) -> dict[str, list[int]]:
-    names = ["requests", "medications", "treatments", "consultations", *(f"documentation.{key}" for key in raw.get("documentation", {}))]
+    names = [
+        "requests",
+        "medications",
+        "treatments",
+        "consultations",
+        *(f"documentation.{key}" for key in raw.get("documentation", {})),
+    ]
     return {name: list(range(len(entries))) for name in names if (entries := entries_of(raw, name)) is not None}
 
 
@@ -108,14 +120,17 @@ def unmoved(raw: Case) -> dict[str, list[int]]:
 @given(cases(), st.data())
 def test_order_of_a_record_changes_nothing_but_the_order_of_the_answers(raw: Case, data: st.DataObject):
     """*Order*: put the requests, the medicines, the treatments, the consultations, every list of the documentation, and
-    the lists inside their entries in any other order. The determinations come in the order of the requests, and each is
-    what it was, to the last word: outcome, findings, facts, rationale, what is missing, warnings. The dose lines are the
-    same lines. Paths name the same entries; where a fact was read from several, they are compared as sets."""
+    the lists inside their entries in any other order. The determinations come in the order of the requests, and each
+    is what it was, to the last word: outcome, findings, facts, rationale, what is missing, warnings. The dose lines
+    are the same lines. Paths name the same entries; where a fact was read from several, they are compared as sets.
+    """
     case, moved = data.draw(permuted(raw))
     before = prediction_as_data(predict(raw, engine="plain"))
     after = prediction_as_data(predict(case, engine="plain"))
     assert [entry["request"] for entry in after["determinations"]] == [request["id"] for request in case["requests"]]
-    after["determinations"] = [after["determinations"][moved["requests"].index(index)] for index in range(len(raw["requests"]))]
+    after["determinations"] = [
+        after["determinations"][moved["requests"].index(index)] for index in range(len(raw["requests"]))
+    ]
     found = list(differences(put_back(before, unmoved(raw)), put_back(after, moved)))
     assert not found, "\n".join(found)
 
@@ -130,11 +145,21 @@ def test_the_same_case_gives_the_same_bytes_twice(golden: Any):
 
 
 def test_the_same_case_gives_the_same_bytes_in_any_process():
-    """*Same bytes*: the JSON of the examples is the same in every process, whatever the seed by which strings are hashed."""
+    """*Same bytes*: the JSON of the examples is the same in every process, whatever the seed by which strings are
+    hashed.
+    """
     outputs: set[bytes] = set()
     for hash_seed in ("0", "1", "4711"):
         done = subprocess.run(
-            [sys.executable, "-m", "imr_engine", "predict", "--format", "json", *(str(path) for path in sorted(EXAMPLES.glob("*.yaml")))],
+            [
+                sys.executable,
+                "-m",
+                "imr_engine",
+                "predict",
+                "--format",
+                "json",
+                *(str(path) for path in sorted(EXAMPLES.glob("*.yaml"))),
+            ],
             env={**os.environ, "PYTHONPATH": str(ROOT / "engine"), "PYTHONHASHSEED": hash_seed},
             capture_output=True,
             check=True,
