@@ -120,8 +120,10 @@ def _opioid_use_days(context: RequestContext) -> FactValue:
                 every_start_known = False
             else:
                 starts.append((since, f"medications[{index}].since"))
-    if context.request.since is not None and context.scope.drug_class == "opioid":
-        starts.append((context.request.since, f"{context.path}.since"))
+    for index, request in enumerate(context.case.requests):
+        dose = context.doses.requests.get(request.id)
+        if request.since is not None and dose is not None and dose.drugs and dose.drugs[0].drug_class == "opioid":
+            starts.append((request.since, f"requests[{index}].since"))
     if not starts:
         return FactValue.missing(name)
     first = min(since for since, _ in starts)

@@ -25,7 +25,8 @@ def _functional_gain(context: RequestContext) -> FactValue:
         grade, text = _grade(context, entry)
         graded[grade].append((path, text))
     for grade, found in graded.items():
-        if found:
+        # That there was no gain can be said only of a record that is known to hold no other entry.
+        if found and (grade != "none" or entries.closed):
             return context.fact(name, grade, listing(text for _, text in found), [path for path, _ in found])
     if entries.closed:
         return context.fact(name, "none", "no gain in function is reported", ["documentation.function"])
@@ -106,7 +107,7 @@ def _agrees(context: RequestContext, screen: DrugScreen) -> bool | None:
     explaining = [line.drugs[0] for line in context.doses.medications if line.drugs]
     explaining += [drug for _, drug in context.requested_drugs("continue", "increase", "taper", "unstated")]
     all_known = context.medications_complete and all(line.drugs for line in context.doses.medications)
-    found = {result.analyte.casefold(): result.result == "positive" for result in screen.results}
+    found = _results(screen)
     unexplained = any(
         positive and not any(analyte in _analytes(drug) for drug in explaining) for analyte, positive in found.items()
     )
@@ -114,6 +115,14 @@ def _agrees(context: RequestContext, screen: DrugScreen) -> bool | None:
         return False
     shown = any(positive for positive in found.values())
     return True if shown and not unexplained else screen.agrees_with_prescriptions
+
+
+def _results(screen: DrugScreen) -> dict[str, bool]:
+    """Whether each analyte was found; one that is reported both ways says nothing."""
+    reported: dict[str, set[bool]] = {}
+    for result in screen.results:
+        reported.setdefault(result.analyte.casefold(), set()).add(result.result == "positive")
+    return {analyte: results.pop() for analyte, results in reported.items() if len(results) == 1}
 
 
 def _analytes(drug: Drug) -> set[str]:
