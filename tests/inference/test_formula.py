@@ -5,12 +5,12 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from generated_rules import LIMITS, intervals
 from hypothesis import given
 from hypothesis import strategies as st
 
 from imr_engine.inference.formula import NO_HIGH_BOUND, NO_LOW_BOUND, encode_fact, encode_limit
 from imr_engine.inference.values import FactState, FactValue
+from imr_engine.testing.random_rules import LIMITS, intervals
 from imr_engine.units.interval import Interval
 
 

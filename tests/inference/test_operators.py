@@ -7,7 +7,6 @@ from fractions import Fraction
 from typing import get_args
 
 import pytest
-from generated_rules import FACTS, amount, view_with
 
 from imr_engine.inference.operators import FALSE, OPERATORS, TRUE, UNKNOWN, english, truth
 from imr_engine.inference.plain import status
@@ -15,6 +14,7 @@ from imr_engine.inference.values import FactState, FactValue
 from imr_engine.prediction import Status
 from imr_engine.rulebook import tree
 from imr_engine.rulebook.tree import AllOf, AnyOf, AtLeast, Compare, Comparison, Documented, Holds, IsOneOf, Node, Not
+from imr_engine.testing.random_rules import FACTS, amount, view_with
 from imr_engine.units.interval import Interval
 
 MISSING, FAILED = FactState.NOT_DOCUMENTED, FactState.NOT_COMPUTABLE

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 import pytest
-from generated_rules import COMMON, GUIDELINES, amount, batches, criterion, rulebooks, rules_of, view_with
 from hypothesis import HealthCheck, Phase, given, settings
 
 from imr_engine.inference import plain
@@ -17,6 +16,16 @@ from imr_engine.inference.values import FactState, FactValue, RequestScope, Requ
 from imr_engine.prediction import Effect, Outcome, Status
 from imr_engine.rulebook.model import Rules, Scope
 from imr_engine.rulebook.tree import AtLeast, Compare, Comparison, Holds, Node, Not, children, leaves
+from imr_engine.testing.random_rules import (
+    COMMON,
+    GUIDELINES,
+    amount,
+    batches,
+    criterion,
+    rulebooks,
+    rules_of,
+    view_with,
+)
 from imr_engine.units.interval import Interval
 
 ENGINE = ReteEngine()

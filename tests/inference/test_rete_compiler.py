@@ -9,15 +9,6 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from generated_rules import (
-    COMMON,
-    FACTS,
-    GUIDELINES,
-    amount,
-    criterion,
-    rulebooks,
-    rules_of,
-)
 from hypothesis import HealthCheck, given, settings
 
 from imr_engine.errors import Place, RulebookError
@@ -38,6 +29,15 @@ from imr_engine.rulebook.tree import (
     IsOneOf,
     Limit,
     Not,
+)
+from imr_engine.testing.random_rules import (
+    COMMON,
+    FACTS,
+    GUIDELINES,
+    amount,
+    criterion,
+    rulebooks,
+    rules_of,
 )
 
 A, B, C = (Atom(name, "==", "t") for name in "abc")

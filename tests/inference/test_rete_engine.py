@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from generated_rules import amount, criterion, rules_of, view_with
 
 from imr_engine.errors import EngineUnavailable, RulesEngineError
 from imr_engine.inference import plain
@@ -23,6 +22,7 @@ from imr_engine.inference.values import FactState, FactValue, RequestScope, Requ
 from imr_engine.prediction import Effect, Outcome, Status
 from imr_engine.rulebook.model import Rules, Scope
 from imr_engine.rulebook.tree import AllOf, AnyOf, AtLeast, Compare, Comparison, Documented, Holds, IsOneOf, Not
+from imr_engine.testing.random_rules import amount, criterion, rules_of, view_with
 from imr_engine.units.interval import Interval
 
 ENGINE = ReteEngine()
@@ -281,14 +281,14 @@ def test_a_lost_fact_is_an_error_or_changes_nothing_but_never_an_outcome_out_of_
 
 def test_where_durable_rules_cannot_be_imported_the_engine_says_so(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setitem(sys.modules, adapter.MODULE, None)
-    adapter._durable_rules.cache_clear()  # noqa: SLF001 - the probe is kept for the life of a process
+    adapter._durable_rules.cache_clear()
     try:
         engine = ReteEngine()
         assert not engine.available()
         with pytest.raises(EngineUnavailable, match="cannot be imported"):
             engine.evaluate(compile_rules(RULES), views())
     finally:
-        adapter._durable_rules.cache_clear()  # noqa: SLF001 - as above
+        adapter._durable_rules.cache_clear()
 
 
 # views that do not hold what was declared
