@@ -27,7 +27,7 @@ class RegimenLine:
     @property
     def is_opioid(self) -> bool:
         """Whether the line is of an opioid, alone or in a combination."""
-        return any(drug.drug_class == OPIOID for drug in self.line.drugs)
+        return OPIOID in [drug.drug_class for drug in self.line.drugs]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Total:
     firm: Interval | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Counted:
     """What a line puts under a factor: its key, and firm and estimated amounts in the factor's unit."""
 
@@ -57,12 +57,12 @@ def total_of(lines: Sequence[RegimenLine], table: ConversionTable, fallback: Con
     """
     opioids = [line for line in lines if line.is_opioid]
     counted = [_count(line, table, fallback) for line in opioids]
-    firm_sums: dict[str, Interval] = {}
-    sums: dict[str, Interval] = {}
+    by_key: dict[str, list[_Counted]] = {}
     for one in counted:
         if isinstance(one, _Counted) and one.factor is not None:
-            firm_sums[one.key] = one.firm + firm_sums[one.key] if one.key in firm_sums else one.firm
-            sums[one.key] = one.estimate + sums[one.key] if one.key in sums else one.estimate
+            by_key.setdefault(one.key, []).append(one)
+    firm_sums = {key: Interval.sum_of(one.firm for one in alike) for key, alike in by_key.items()}
+    sums = {key: Interval.sum_of(one.estimate for one in alike) for key, alike in by_key.items()}
     shown: list[DoseLine] = []
     reasons: list[str] = []
     firm = estimate = Interval.exact(0)
@@ -106,9 +106,10 @@ def _count(line: RegimenLine, table: ConversionTable, fallback: ConversionTable 
     dose = line.dose
     if dose.daily is None or dose.estimate is None:
         return dose.reason or f"{line.line.text}: no daily dose"
-    keys = {product.conversion for product in line.line.products if _is_opioid_product(line, product.drug)}
-    name = line.line.drugs[0].name
+    drugs = {drug.id for drug in line.line.drugs}
+    keys = {product.conversion for product in line.line.products if product.drug in drugs}
     if len(keys) != 1:
+        name = line.line.drugs[0].name
         return f"{line.line.text}: the form of {name} is not stated, and its factor depends on it"
     key = next(iter(keys))
     if key in table.none:
@@ -120,14 +121,10 @@ def _count(line: RegimenLine, table: ConversionTable, fallback: ConversionTable 
         where = table.name if fallback is None else f"{table.name} nor in {fallback.name}"
         return f"{line.line.text}: {key.replace('-', ' ')} has no factor in {where}"
     firm = _in_unit(factor, dose, dose.daily)
-    estimate = _in_unit(factor, dose, dose.estimate)
+    estimate = firm if dose.estimate is dose.daily else _in_unit(factor, dose, dose.estimate)
     if firm is None or estimate is None:
         return f"{line.line.text}: its amount is not in the unit of the factor, {factor.unit}"
     return _Counted(key, factor, firm, estimate, used)
-
-
-def _is_opioid_product(line: RegimenLine, drug: str) -> bool:
-    return any(one.id == drug for one in line.line.drugs)
 
 
 def _in_unit(factor: Factor, dose: LineDose, amount: Interval) -> Interval | None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 from functools import lru_cache
 
-from imr_engine.dosing.words import Lexeme, Vocabulary, number
-from imr_engine.units.interval import Interval
+from imr_engine.dosing.words import ONCE, Lexeme, Vocabulary, number
 
-__all__ = ["DAYS", "HOURS", "IN_MG", "MASS", "MOST_AT_A_TIME", "VOLUME", "Cursor", "joined"]
+__all__ = ["DAYS", "HOURS", "IN_MG", "MASS", "VOLUME", "Cursor", "is_many", "joined"]
 
 MASS = {"mg": "mg", "mgs": "mg", "milligram": "mg", "milligrams": "mg", "mcg": "mcg", "mcgs": "mcg", "ug": "mcg",
         "μg": "mcg", "microgram": "mcg", "micrograms": "mcg", "g": "g", "gm": "g", "gms": "g", "gram": "g",
@@ -22,7 +21,12 @@ MOST_AT_A_TIME = 12
 """No medicine of the catalogue is taken in more pieces at a time; a larger count is a quantity."""
 
 DIVISORS = (2, 3, 4)
-ONCE = Interval.exact(1)
+HALF = Fraction(1, 2)
+
+
+def is_many(count: Fraction) -> bool:
+    """Whether a count is more than is taken at a time."""
+    return count.numerator > MOST_AT_A_TIME * count.denominator
 
 
 class Cursor:
@@ -52,6 +56,11 @@ class Cursor:
         """The number that is written in digits at a place."""
         return number(self.tokens[index]) if index < self.length else None
 
+    def _divisor(self, index: int) -> Fraction | None:
+        """What a tablet may be broken into, halves to quarters, if such a number stands at a place."""
+        value = self.digits(index)
+        return value if value is not None and value.denominator == 1 and value.numerator in DIVISORS else None
+
     def number(self, index: int) -> tuple[Fraction, int] | None:
         """One number and the place after it: digits, a word, ``1/2``, ``1 1/2``; ``six (6)`` is one number."""
         value = self.digits(index)
@@ -65,18 +74,18 @@ class Cursor:
         if index >= self.length:
             return value, index
         if self.tokens[index] == "/":
-            lower = self.digits(index + 1)
-            if lower in DIVISORS and value < lower and value.denominator == 1:
+            lower = self._divisor(index + 1)
+            if lower is not None and value < lower and value.denominator == 1:
                 return value / lower, index + 2
-        elif self.at(index + 1) == "/" and value.denominator == 1 and value <= MOST_AT_A_TIME:
-            upper, lower = self.digits(index), self.digits(index + 2)
-            if upper is not None and lower in DIVISORS and upper < lower:
+        elif self.at(index + 1) == "/" and value.denominator == 1 and not is_many(value):
+            upper, lower = self.digits(index), self._divisor(index + 2)
+            if upper is not None and lower is not None and upper < lower:
                 return value + upper / lower, index + 3
         elif (lexeme := self.phrase(index, "numbers")) is not None:
             # "#120 (one hundred twenty)", and "1 and a half".
             if lexeme.value == value:
                 return value, index + lexeme.length
-            if lexeme.value == Fraction(1, 2) and value <= MOST_AT_A_TIME:
+            if lexeme.value == HALF and not is_many(value):
                 return value + lexeme.value, index + lexeme.length
         return value, index
 
@@ -100,7 +109,7 @@ class Cursor:
     def per_day(self, index: int) -> int | None:
         """The place after ``per day``, ``/day``, ``daily`` or ``in 24 hours``; None where nothing of it stands."""
         lexeme = self.phrase(index, "frequencies")
-        if lexeme is not None and lexeme.value == ONCE:
+        if lexeme is not None and lexeme.value is ONCE:
             return index + lexeme.length
         token = self.at(index)
         if token == "/" and self.at(index + 1) in ("d", "day"):

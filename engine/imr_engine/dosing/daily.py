@@ -8,7 +8,7 @@ from functools import lru_cache
 from math import ceil
 
 from imr_engine.dosing.model import Amount, Course, Directions, Part, ReadLine
-from imr_engine.units.interval import Interval
+from imr_engine.units.interval import Interval, multiplied
 
 __all__ = ["ASSUMED_DAYS", "LineDose", "line_dose", "pieces_a_day", "unknown_amount", "with_frequency_of"]
 
@@ -16,6 +16,9 @@ ASSUMED_DAYS = 30
 """The supply a quantity is spread over where nothing says how long it lasts; it serves an estimate only."""
 
 NOTHING = Fraction(0)
+ONE = Fraction(1)
+MICROGRAMS = Fraction(1000)
+UNITS = {"mg": "mg", "mcg": "mcg", "patch_rate": "mcg/h"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ def _obstacle(line: ReadLine) -> str | None:
 
 def _unit(line: ReadLine) -> str | None:
     if line.strength is not None:
-        return {"mg": "mg", "mcg": "mcg", "patch_rate": "mcg/h"}.get(line.strength.unit)
+        return UNITS.get(line.strength.unit)
     units = {product.all_strengths[0].unit for product in line.products if product.all_strengths}
     if units == {"mcg"}:
         return "mcg"
@@ -112,7 +115,9 @@ def _from_directions(line: ReadLine, directions: Directions, unit: str | None) -
         if taken is None:
             return _unknown(line, unit)
         days.append(taken)
-    daily = _within(_hull(days), _maximum(line, directions, unit))
+    daily = _hull(days)
+    if directions.maximum is not None:
+        daily = _within(daily, _maximum(line, directions, unit))
     return LineDose(daily, daily, unit, "directions", directions.as_needed)
 
 
@@ -130,10 +135,10 @@ def _course(line: ReadLine, course: Course, unit: str | None) -> Interval | str 
 
 
 def _times(amount: Interval, times: Interval) -> Interval:
-    low = None if amount.low is None or times.low is None else amount.low * times.low
+    low = None if amount.low is None or times.low is None else multiplied(amount.low, times.low)
     if amount.low is amount.high and times.low is times.high:
         return Interval(low, low)
-    high = None if amount.high is None or times.high is None else amount.high * times.high
+    high = None if amount.high is None or times.high is None else multiplied(amount.high, times.high)
     return Interval(low, high)
 
 
@@ -144,8 +149,7 @@ def _amount_at_a_time(line: ReadLine, amount: Amount | None, unit: str | None) -
         # Grams of a cream are not grams of its drug.
         return None
     if amount is not None and amount.kind == "mass":
-        scale = 1000 if unit == "mcg" else 1
-        return _bounds(amount.low, amount.high, Fraction(scale))
+        return _bounds(amount.low, amount.high, MICROGRAMS if unit == "mcg" else ONE)
     if strength is None or strength.unit == "percent":
         return None
     if amount is not None and amount.kind == "volume":
@@ -160,8 +164,8 @@ def _amount_at_a_time(line: ReadLine, amount: Amount | None, unit: str | None) -
 
 
 def _bounds(low: Fraction, high: Fraction, scale: Fraction) -> Interval:
-    least = low * scale
-    return Interval(least, least if low is high else high * scale)
+    least = multiplied(low, scale)
+    return Interval(least, least if low is high else multiplied(high, scale))
 
 
 def _hull(intervals: list[Interval]) -> Interval:

@@ -45,10 +45,11 @@ def morphine_equivalents(
     for index, line in enumerate(lines):
         read = read_line(line)
         path = f"lines[{index}]"
-        found, notes = line_notes(path, read, charted=True)
-        place = Place(f'line {index + 1}, "{read.text}"')
-        problems += [replace(one, place=place, path=one.path.removeprefix(path).removeprefix(".")) for one in found]
-        warnings += notes
+        if read.remarkable:
+            found, notes = line_notes(path, read, charted=True)
+            place = Place(f'line {index + 1}, "{read.text}"')
+            problems += [replace(one, place=place, path=one.path.removeprefix(path).removeprefix(".")) for one in found]
+            warnings += notes
         unknown = unknown or not read.drugs
         if read.status is None:
             regimen.append(RegimenLine(path, read, line_dose(read)))

@@ -199,7 +199,7 @@ def _assemble(
     ordered = phrases.mentions if len(phrases.mentions) == 1 else sorted(phrases.mentions, key=_place_of)
     directions = phrases.directions
     medicine = medicine_of(
-        tuple(mention.words for mention in ordered),
+        tuple([mention.words for mention in ordered]),
         tuple(phrases.figures),
         phrases.form,
         phrases.release,

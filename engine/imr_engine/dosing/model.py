@@ -98,8 +98,8 @@ class Drug:
     """One drug of the catalogue.
 
     ``pain_medicine``: taken for pain. ``taper``: must not be stopped abruptly, by ``taper_source``.
-    ``screen_analytes``: the names of a urine screen that this drug turns positive; of these, ``screen_often_missed`` stay
-    negative often enough that a negative says nothing. ``rxcui`` is the RxNorm ingredient.
+    ``screen_analytes``: the names of a urine screen that this drug turns positive; of these, ``screen_often_missed``
+    stay negative often enough that a negative says nothing. ``rxcui`` is the RxNorm ingredient.
     """
 
     id: str
@@ -268,8 +268,8 @@ class ReadLine:
     warnings: tuple[LineProblem, ...]
 
     def __hash__(self) -> int:
-        # Lines are looked up in bounded caches; their text tells them apart well enough.
-        return hash((self.text, self.strength_text, self.quantity))
+        # Lines are looked up in bounded caches; their text, which shows the quantity, tells them apart well enough.
+        return hash(self.text)
 
     @property
     def meaning(self) -> tuple[object, ...]:
@@ -289,6 +289,11 @@ class ReadLine:
     def long_acting(self) -> bool:
         """Whether the product releases its drug slowly or acts long by nature; False where that is not known."""
         return self.release in ("extended", "long_acting")
+
+    @property
+    def remarkable(self) -> bool:
+        """Whether there is anything to tell of how it was read."""
+        return bool(self.problems or self.warnings or self.unread)
 
     @property
     def as_needed(self) -> bool:

@@ -56,8 +56,13 @@ def _made_up_of_pieces(line: ReadLine) -> bool:
 
 def regimen_notes(regimen: Sequence[RegimenLine]) -> Iterable[DoseWarning]:
     """Warnings about the regimen as a whole: two drugs of one class, and acetaminophen beyond its limit."""
+    by_class: dict[str, list[RegimenLine]] = {drug_class: [] for drug_class in DOUBLED}
+    for line in regimen:
+        drugs = line.line.drugs
+        if drugs and drugs[0].drug_class in by_class:
+            by_class[drugs[0].drug_class].append(line)
     for drug_class, plural in DOUBLED.items():
-        alike = [line for line in regimen if line.line.drug is not None and line.line.drug.drug_class == drug_class]
+        alike = by_class[drug_class]
         if drug_class == "opioid":
             # A long-acting opioid with a short-acting one for breakthrough pain is usual.
             yield from _together([line for line in alike if not line.line.long_acting], f"short-acting {plural}")
@@ -81,19 +86,21 @@ def _together(alike: Sequence[RegimenLine], plural: str) -> Iterable[DoseWarning
 
 def _acetaminophen(regimen: Sequence[RegimenLine]) -> Iterable[DoseWarning]:
     """Acetaminophen of all lines together against its daily limit (4,000 mg; general knowledge)."""
-    total = Interval.exact(0)
+    taken: list[Interval] = []
     sources: list[str] = []
     limit = None
     for line in regimen:
-        drugs = [drug.id for drug in line.line.drugs]
         strength, estimate = line.line.strength, line.dose.estimate
-        if ACETAMINOPHEN not in drugs or strength is None or estimate is None:
+        if strength is None or estimate is None:
             continue
-        place = drugs.index(ACETAMINOPHEN)
-        limit = line.line.drugs[place].maximum_mg_per_day
-        if place < len(strength.amounts) and strength.unit == "mg":
-            total += estimate.scaled(strength.amounts[place] / strength.amounts[0])
-            sources.append(line.source)
+        for place, drug in enumerate(line.line.drugs):
+            if drug.id == ACETAMINOPHEN:
+                limit = drug.maximum_mg_per_day
+                if place < len(strength.amounts) and strength.unit == "mg":
+                    taken.append(estimate.scaled(strength.amounts[place] / strength.amounts[0]))
+                    sources.append(line.source)
+                break
+    total = Interval.sum_of(taken)
     if limit is not None and total.high is not None and total.high > limit:
         high = shown_number(total.high)
         yield DoseWarning(

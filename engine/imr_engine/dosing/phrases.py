@@ -11,7 +11,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from imr_engine.dosing.catalogue import NameEntry, NameIndex
-from imr_engine.dosing.cursor import DAYS, HOURS, IN_MG, MASS, MOST_AT_A_TIME, VOLUME, Cursor, joined
+from imr_engine.dosing.cursor import DAYS, HOURS, IN_MG, MASS, VOLUME, Cursor, is_many, joined
 from imr_engine.dosing.model import Amount, Directions
 from imr_engine.dosing.schedule import Schedule
 from imr_engine.dosing.words import Lexeme, tokens_of, vocabulary
@@ -27,6 +27,7 @@ LARGE_MASS = Fraction(15_000)
 MONTH = Interval(Fraction(28), Fraction(31))
 SALTS = frozenset(("hcl", "hbr", "usp", "hydrochloride", "sulfate", "sulf", "sodium", "sod", "bitartrate", "citrate",
                    "tartrate", "potassium", "epolamine"))  # fmt: skip
+PRODUCT_KINDS = frozenset(("forms", "routes", "releases"))
 JOINTS = frozenset(("/", "-", "with", "w", "+", "&"))
 
 
@@ -53,6 +54,10 @@ class Figures:
     rate: bool = field(compare=False)
     per: Fraction | None = field(compare=False)
     text: str
+
+
+READ_BEFORE = Mention((), -1), Figures((), None, None, rate=False, per=None, text="")
+"""Stands for a medicine and its strength where the rest of a line is read by itself."""
 
 
 @dataclass(slots=True)
@@ -84,7 +89,19 @@ def read_phrases(text: str, names: NameIndex | None, *, dose_only: bool = False)
         names: The names of the catalogue; None where the text cannot hold a medicine.
         dose_only: The text holds directions or a dose only, so that a mass in it is what is taken, not a strength.
     """
-    return _Reader(text, names, dose_only=dose_only).read()
+    return _Reader(tokens_of(text), names, dose_only=dose_only).read()
+
+
+@lru_cache(maxsize=8192)
+def _read_rest(tokens: tuple[str, ...], names: NameIndex) -> Phrases:
+    """The rest of a line of which a name and a strength were read, since the same directions come with many medicines.
+
+    The result, which is shared and never changed, holds ``READ_BEFORE`` as its first mention and its first figures.
+    """
+    reader = _Reader(list(tokens), names, dose_only=False)
+    reader.out.mentions.append(READ_BEFORE[0])
+    reader.out.figures.append(READ_BEFORE[1])
+    return reader.read()
 
 
 class _Reader:
@@ -92,7 +109,7 @@ class _Reader:
 
     __slots__ = ("cursor", "dose_only", "figures_at", "gap_end", "names", "out", "schedule", "skipped")
 
-    def __init__(self, text: str, names: NameIndex | None, *, dose_only: bool) -> None:
+    def __init__(self, tokens: list[str], names: NameIndex | None, *, dose_only: bool) -> None:
         self.names = names
         self.dose_only = dose_only
         self.out = Phrases()
@@ -100,34 +117,81 @@ class _Reader:
         self.skipped: list[tuple[int, int]] = []
         self.gap_end = -1
         self.figures_at = -1
-        self.cursor = Cursor(self._without_brackets(tokens_of(text)), vocabulary())
+        self.cursor = Cursor(self._without_brackets(tokens), vocabulary())
 
     def read(self) -> Phrases:
         """All phrases of the text."""
         cursor, names = self.cursor, self.names
         tokens, lexemes = cursor.tokens, cursor.lexemes
         index = 0
+        only_medicine = not self.out.figures
         while index < cursor.length:
             token = tokens[index]
             lexeme = lexemes[index]
             found = names.at(tokens, index) if names is not None and token in names.lengths else None
             if found is not None and (lexeme is None or found[1] >= lexeme.length):
                 index = self._name(index, found[0], found[1])
-            elif lexeme is not None and lexeme.kind != "numbers":
+                continue
+            if lexeme is not None and lexeme.kind != "numbers":
                 index = self._phrase(index, lexeme)
-            elif lexeme is not None or token[0] in "0123456789.":
+                only_medicine = only_medicine and lexeme.kind in PRODUCT_KINDS
+                continue
+            if token in JOINTS:
+                index = self._joint(index)
+                continue
+            if lexeme is not None or token[0] in "0123456789.":
                 index = self._figure(index)
+                if only_medicine and self._has_strength() and (whole := self._with_rest(index)) is not None:
+                    return whole
             elif token == "#":
                 index = self._quantity(index + 1, index)
             elif token in ("q", "every", "each"):
                 index = self._interval(index)
             elif token in ("for", "x"):
                 index = self._for(index)
-            elif token in JOINTS:
-                index = self._joint(index)
             else:
                 index = self._leave(index)
+            only_medicine = False
         return self._finish()
+
+    def _has_strength(self) -> bool:
+        """Whether a name and then figures were read, and nothing was left unread."""
+        out = self.out
+        return bool(out.mentions) and out.mentions[-1].start >= 0 and len(out.figures) == 1 and not self.skipped
+
+    def _with_rest(self, index: int) -> Phrases | None:
+        """All phrases, where no more than a medicine was read before a place; None if what follows contradicts it."""
+        if self.names is None:
+            return None
+        out = self.out
+        tokens = tuple(self.cursor.tokens[index:])
+        count = self.cursor.digits(self.cursor.length - 1) if tokens[-2:-1] == ("#",) else None
+        rest = _read_rest(tokens if count is None else tokens[:-2], self.names)
+        if count is not None and (rest.unread or rest.quantity is not None or count.numerator <= 0):
+            # Not just directions with a quantity after them: "#" may belong to what stands before it.
+            count, rest = None, _read_rest(tokens, self.names)
+        if out.route not in (None, rest.route) and rest.route is not None:
+            return None
+        if out.release not in (None, rest.release) and rest.release is not None:
+            return None
+        further = [Mention(one.words, one.start + index) for one in rest.mentions[1:]]
+        return Phrases(
+            mentions=out.mentions + further,
+            figures=out.figures + rest.figures[1:],
+            dose=rest.dose,
+            directions=rest.directions,
+            quantity=rest.quantity if count is None else count,
+            quantity_unit=rest.quantity_unit,
+            days=rest.days,
+            refills=rest.refills,
+            # A form named before is kept, whatever is named after it.
+            form=out.form or rest.form,
+            route=out.route or rest.route,
+            release=out.release or rest.release,
+            phase=rest.phase,
+            status=rest.status,
+            unread=rest.unread.copy(),
+        )
 
     def _leave(self, start: int, end: int | None = None) -> int:
         """Leave tokens unread; at least one, so that reading always goes on."""
@@ -154,7 +218,7 @@ class _Reader:
             self.schedule.course_days = None
         out.directions, out.dose = self.schedule.finish()
         out.unread = [self.cursor.text(*span) for span in self.skipped] + self.schedule.unread
-        if not any(mention.start >= 0 for mention in out.mentions):
+        if not out.mentions or max([mention.start for mention in out.mentions]) < 0:
             out.name = self._name_text()
         return out
 
@@ -305,13 +369,13 @@ class _Reader:
             if kind == "forms":
                 self.out.form = self.out.form or lexeme.value
             index += lexeme.length
-            if sign is None and high > MOST_AT_A_TIME:
+            if sign is None and is_many(high):
                 return self._dispensed(start, index, low, None)
             return self._amount(Amount("pieces", low, high), start, index)
-        if sign == "-" and not self.out.figures and not self.schedule.begun and high > MOST_AT_A_TIME:
+        if sign == "-" and not self.out.figures and not self.schedule.begun and is_many(high):
             return self._keep(start, index, [low, high], None, "-")
         if self.dose_only or self.out.figures or sign is not None or not self.out.mentions:
-            if high > MOST_AT_A_TIME:
+            if is_many(high):
                 return self._leave(start, index)
             return self._amount(Amount("pieces", low, high), start, index)
         # A bare number after the name: a strength, or what is taken at a time; the drug decides.
@@ -356,7 +420,7 @@ class _Reader:
         """``q6h``, ``q4-6 hours``, ``every 8 hrs``, ``every 3 days``; ``q6`` alone counts in hours, as it is used."""
         cursor, start = self.cursor, index
         amount = cursor.range(index + 1)
-        if amount is None or amount[0] <= 0 or amount[0] > amount[1]:
+        if amount is None or amount[0].numerator <= 0 or (amount[0] is not amount[1] and amount[0] > amount[1]):
             return self._leave(index)
         low, high, index, _ = amount
         token = cursor.at(index)
@@ -486,13 +550,13 @@ class _Reader:
     def _dispensed(self, start: int, index: int, value: Fraction, unit: str | None) -> int:
         """Take a quantity; beside a measured one, ``120 grams #1``, a count is of containers."""
         out = self.out
-        if value <= 0:
+        if value.numerator <= 0:
             return self._leave(start, index)
         if out.quantity is None:
             out.quantity, out.quantity_unit = value, unit
-        elif out.quantity_unit is not None and unit is None and value <= MOST_AT_A_TIME:
+        elif out.quantity_unit is not None and unit is None and not is_many(value):
             out.quantity *= value
-        elif out.quantity_unit is None and unit is not None and out.quantity <= MOST_AT_A_TIME:
+        elif out.quantity_unit is None and unit is not None and not is_many(out.quantity):
             out.quantity, out.quantity_unit = out.quantity * value, unit
         elif (out.quantity, out.quantity_unit) != (value, unit):
             return self._leave(start, index)

@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from imr_engine.dosing.catalogue import NameEntry
-from imr_engine.dosing.cursor import IN_MG, MOST_AT_A_TIME
+from imr_engine.dosing.cursor import IN_MG, is_many
 from imr_engine.dosing.model import Amount, Drug, LineProblem, Product, Strength
 from imr_engine.dosing.phrases import Figures
 from imr_engine.dosing.tables import load_tables
@@ -342,7 +342,7 @@ def _bare(out: _Working, figures: Figures, value: Fraction, where: str, *, dosed
             else:
                 _take(out, strength, figures, where)
             return
-    if dosed and value <= MOST_AT_A_TIME and figures.per is None:
+    if dosed and not is_many(value) and figures.per is None:
         out.count = Amount("pieces", value, value)
     else:
         out.unread.append(figures.text)

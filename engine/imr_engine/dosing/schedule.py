@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from imr_engine.dosing.model import Amount, Course, Directions, Part
+from imr_engine.dosing.words import ONCE
 from imr_engine.units.interval import Interval
 
 __all__ = ["Schedule"]
 
-ONCE = Interval.exact(1)
 NOTHING = Fraction(0)
 
 
@@ -117,30 +117,29 @@ class Schedule:
 
     def close_course(self) -> None:
         """End the doses of one day; what follows is the next step of a taper."""
-        parts = [part for part in self.parts if part.times is not None]
-        if parts:
-            read = tuple(
-                Part(
-                    part.amounts[0][0] if part.amounts else None,
-                    part.times or ONCE,
-                    tuple(a for a, _ in part.amounts[1:]),
-                )
-                for part in parts
-            )
-            self.courses.append(Course(read, self.as_needed, self.course_days))
-        self.parts = [part for part in self.parts if part.times is None and part.amounts] or [_Open()]
+        timed: list[Part] = []
+        loose: list[_Open] = []
+        for part in self.parts:
+            if part.times is not None:
+                first = part.amounts[0][0] if part.amounts else None
+                again = tuple([amount for amount, _ in part.amounts[1:]])
+                timed.append(Part(first, part.times, again))
+            elif part.amounts:
+                loose.append(part)
+        if timed:
+            self.courses.append(Course(tuple(timed), self.as_needed, self.course_days))
+        self.parts = loose or [_Open()]
         self.as_needed, self.course_days = False, None
 
     def finish(self) -> tuple[Directions | None, Amount | None]:
         """The directions, and an amount at a time that no frequency came to."""
         as_needed = self.as_needed
-        begun = self.begun
         self.close_course()
         if self.up_to:
             self.unread.append("up to")
         loose = [entry for part in self.parts for entry in part.amounts]
         dose: Amount | None = None
-        if len(loose) == 1 and not begun:
+        if len(loose) == 1 and not self.begun:
             dose = loose[0][0]
         else:
             self.unread.extend(text for _, text in loose)

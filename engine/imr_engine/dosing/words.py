@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache, lru_cache
 from typing import Any
@@ -16,15 +16,23 @@ from typing import Any
 from imr_engine.errors import DoseError, Problem
 from imr_engine.units.interval import Interval
 
-__all__ = ["Lexeme", "Vocabulary", "number", "tokens_of", "vocabulary", "words_of"]
+__all__ = ["ONCE", "Lexeme", "Vocabulary", "number", "tokens_of", "vocabulary", "words_of"]
 
-TOKEN = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+|[^\W\d_]+(?:'[^\W\d_]+)?|[#/%&+()-]")
+ONCE = Interval.exact(1)
+"""Once a day. Every phrase that means it holds this very object, so that ``is`` tells it."""
+
+NUMBER_OR_SIGN = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+|[#/%&+()-]"
+TOKEN = re.compile(rf"[^\W\d_]+(?:'[^\W\d_]+)?|{NUMBER_OR_SIGN}")
+# The same where all letters are plain ones, as they nearly always are; it is found sooner.
+PLAIN_TOKEN = re.compile(rf"[a-z]+(?:'[a-z]+)?|{NUMBER_OR_SIGN}", re.ASCII)
 # Registered marks, also as a wrong decoding leaves them behind: seed-001 has such a mark after a brand.
 MARKS = re.compile("â„¢|Â®|Â©|Â|[®©™℠]")
 DASHES = str.maketrans({"–": "-", "—": "-", "‐": "-", "‑": "-", "−": "-", "’": "'", "⁄": "/"})
 # A hyphen between two frequencies is a range; between other words it means nothing.
 FREQUENCY_RANGE = re.compile(r"\b(qd|bid|tid|daily)\s*-\s*(bid|tid|qid)\b")
 # "0.5mg - 1mg" is "0.5-1 mg".
+# What either of these begins with ends so; no other hyphen needs a look.
+BEFORE_RANGE = re.compile(r"[dyg]\s*-")
 MASS_RANGE = re.compile(r"(\d)\s*(mg|mcg)\s*-\s*(\d*\.?\d+)\s*\2\b")
 DOTTED = re.compile(r"\b(?:[a-z]\.){2,}(?:[a-z]\b)?")
 
@@ -37,7 +45,7 @@ def normal(text: str) -> str:
     text = text.lower().replace("(s)", "")
     if "." in text:
         text = DOTTED.sub(lambda match: match[0].replace(".", "") + " ", text)
-    if "-" in text:
+    if "-" in text and BEFORE_RANGE.search(text) is not None:
         text = MASS_RANGE.sub(r"\1-\3 \2", FREQUENCY_RANGE.sub(r"\1 to \2", text))
     return text
 
@@ -47,7 +55,8 @@ def tokens_of(text: str) -> list[str]:
 
     A hyphen stays only between two numbers, where it may be a range.
     """
-    found = TOKEN.findall(normal(text))
+    plain = normal(text)
+    found: list[str] = (PLAIN_TOKEN if plain.isascii() else TOKEN).findall(plain)
     if "-" not in found:
         return found
     last = len(found) - 1
@@ -81,22 +90,36 @@ class Lexeme:
     length: int
 
 
+@dataclass(slots=True)
+class Beginning:
+    """The first tokens of some phrases: the phrase that ends with them, if one does, and the tokens that go on."""
+
+    lexeme: Lexeme | None = None
+    after: dict[str, Beginning] = field(default_factory=dict[str, "Beginning"])
+
+
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """All phrases by their first token, longest first."""
+    """All phrases by their first token."""
 
-    phrases: Mapping[str, tuple[tuple[tuple[str, ...], Lexeme], ...]]
+    phrases: Mapping[str, Beginning]
 
     def along(self, tokens: list[str]) -> list[Lexeme | None]:
         """For each token the longest phrase that begins there."""
         found: list[Lexeme | None] = []
         phrases = self.phrases
         for index, token in enumerate(tokens):
-            longest = None
-            for rest, lexeme in phrases.get(token, ()):
-                if not rest or tuple(tokens[index + 1 : index + lexeme.length]) == rest:
-                    longest = lexeme
-                    break
+            beginning = phrases.get(token)
+            if beginning is None:
+                found.append(None)
+                continue
+            longest = beginning.lexeme
+            if beginning.after:
+                for following in tokens[index + 1 :]:
+                    beginning = beginning.after.get(following)
+                    if beginning is None:
+                        break
+                    longest = beginning.lexeme or longest
             found.append(longest)
         return found
 
@@ -124,7 +147,7 @@ def vocabulary() -> Vocabulary:
         problem = Problem(document.place(unknown[0], key=True), unknown[0], "a list is unknown or missing")
         raise DoseError([problem])
     seen: dict[tuple[str, ...], str] = {}
-    phrases: dict[str, list[tuple[tuple[str, ...], Lexeme]]] = {}
+    phrases: dict[str, Beginning] = {}
     problems: list[Problem] = []
     for kind, value, phrase, path in _entries(document.value):
         words = words_of(phrase)
@@ -134,12 +157,13 @@ def vocabulary() -> Vocabulary:
             problems.append(Problem(document.place(path), path, message))
             continue
         seen[words] = meaning
-        phrases.setdefault(words[0], []).append((words[1:], Lexeme(kind, value, len(words))))
+        beginning = phrases.setdefault(words[0], Beginning())
+        for word in words[1:]:
+            beginning = beginning.after.setdefault(word, Beginning())
+        beginning.lexeme = Lexeme(kind, value, len(words))
     if problems:
         raise DoseError(problems)
-    for starting in phrases.values():
-        starting.sort(key=lambda entry: -entry[1].length)
-    return Vocabulary({first: tuple(starting) for first, starting in phrases.items()})
+    return Vocabulary(phrases)
 
 
 def _entries(lists: Mapping[str, Any]) -> Iterator[tuple[str, Any, str, str]]:
@@ -164,6 +188,8 @@ def _phrases(kind: str, value: Any, phrases: list[str], path: str) -> Iterator[t
 def _times_a_day(figure: str) -> Interval:
     """``4``, ``1/7`` or ``2 to 3`` doses a day."""
     low, _, high = figure.partition(" to ")
+    if figure == "1":
+        return ONCE
     return Interval(Fraction(low), Fraction(high)) if high else Interval.exact(Fraction(low))
 
 
