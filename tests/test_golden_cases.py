@@ -12,8 +12,8 @@ from golden import CASES, SEEDS, Golden, goldens, read, seed
 
 from imr_engine import Case, load_rulebook, predict
 from imr_engine.intake import without_origin
-from imr_engine.prediction import Prediction
 from imr_engine.rulebook import Rulebook
+from imr_engine.testing import disagreements
 
 GOLDENS = goldens()
 
@@ -21,30 +21,6 @@ GOLDENS = goldens()
 @cache
 def cases() -> dict[str, Case]:
     return {golden.id: Case.model_validate(golden.case) for golden in GOLDENS}
-
-
-def disagreements(golden: Golden, prediction: Prediction) -> list[str]:
-    """Everything in which a prediction differs from what is expected."""
-    found: list[str] = []
-    by_request = {entry.request: entry for entry in prediction.determinations}
-    for request, outcome in golden.expect.items():
-        if by_request[request].outcome != outcome:
-            decided = ", ".join(by_request[request].deciding)
-            found.append(f"{request}: {by_request[request].outcome} by {decided}, expected {outcome}")
-    for request, criteria in golden.deciding.items():
-        if sorted(by_request[request].deciding) != sorted(criteria):
-            found.append(f"{request}: decided by {list(by_request[request].deciding)}, expected {criteria}")
-    for request, statuses in golden.status.items():
-        findings = {finding.criterion: finding.status.value for finding in by_request[request].findings}
-        for criterion, status in statuses.items():
-            if findings.get(criterion) != status:
-                found.append(f"{request}: {criterion} is {findings.get(criterion)}, expected {status}")
-    if golden.opioid_dose is not None:
-        dose = prediction.opioid_dose
-        got = None if dose is None else {"low": dose.low, "high": dose.high}
-        if got != dict(golden.opioid_dose):
-            found.append(f"opioid dose {got}, expected {dict(golden.opioid_dose)}")
-    return found
 
 
 @pytest.mark.parametrize("golden", GOLDENS, ids=lambda golden: golden.id)

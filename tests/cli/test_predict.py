@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -94,6 +95,38 @@ def test_a_date_outside_every_edition_leaves_all_undetermined_and_says_so(capsys
     assert code == 0
     assert "UNDETERMINED: no outcome is predicted" in out
     assert "No edition in this rulebook governs requests of 2016-07-29." in " ".join(out.split())
+
+
+def test_how_a_date_was_read_is_told_beside_the_prediction(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    case = tmp_path / "case.yaml"
+    text = Path(SEED).read_text(encoding="utf-8").replace("injury: 2011-09-10", "injury: 09/10/2011")
+    case.write_text(text, encoding="utf-8")
+    code, out, err = run(capsys, str(case))
+    assert code == 0
+    assert "UPHELD" in out
+    assert err.startswith("note: ")
+    assert "read month first, as 10 September 2011" in err
+
+
+def test_rules_of_another_folder_decide_in_place_of_those_that_ship(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    rules = tmp_path / "rules"
+    shutil.copytree(ROOT / "rules", rules)
+    parameters = rules / "parameters.yaml"
+    text = parameters.read_text(encoding="utf-8")
+    parameters.write_text(
+        text.replace("value: 4 weeks, source: seed-003", "value: 200 days, source: seed-003"), "utf-8"
+    )
+    shipped, other = run(capsys, OTHER)[1], run(capsys, "--rules", str(rules), OTHER)[1]
+    assert shipped.count("UPHELD") == 1
+    assert "limited to 200 days" in " ".join(other.split())
+
+
+def test_a_folder_without_rules_is_told(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    code, out, err = run(capsys, "--rules", str(tmp_path / "absent"), SEED)
+    assert (code, out) == (2, "")
+    assert err.startswith("error: ")
 
 
 def test_the_plain_reading_alone_gives_the_same_and_says_so(capsys: pytest.CaptureFixture[str]) -> None:

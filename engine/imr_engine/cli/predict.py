@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from imr_engine.errors import ImrError
+from imr_engine.errors import ImrError, Problem
+
+if TYPE_CHECKING:
+    from imr_engine.prediction import Prediction
 
 __all__ = ["predict"]
 
@@ -30,6 +36,13 @@ Examples:
 )
 @click.option("--table", metavar="NAME", help="Conversion table for morphine equivalents; see 'imr mme --all-tables'.")
 @click.option(
+    "--rules",
+    "directory",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Predict by the rules in this folder instead of those that ship with imr.",
+)
+@click.option(
     "--engine",
     type=click.Choice(["auto", "both", "plain"]),
     default="auto",
@@ -37,7 +50,14 @@ Examples:
 )
 @click.pass_context
 def predict(
-    ctx: click.Context, cases: tuple[str, ...], form: str, as_of: str | None, table: str | None, engine: str
+    ctx: click.Context,
+    *,
+    cases: tuple[str, ...],
+    form: str,
+    as_of: str | None,
+    table: str | None,
+    directory: Path | None,
+    engine: str,
 ) -> None:
     """Predict what a review would say of each request of each CASE, a YAML or JSON file.
 
@@ -48,6 +68,7 @@ def predict(
     With --format json, one object is printed for one file, and a list for several.
     """
     # Loaded here, so that `--help` does not wait for the engine.
+    from imr_engine.api import load_rulebook
     from imr_engine.api import predict as predicted
     from imr_engine.cli.main import BAD_INPUT, print_error
     from imr_engine.explain.as_data import prediction_as_data
@@ -55,16 +76,20 @@ def predict(
     from imr_engine.intake import load_case
 
     day = _day(as_of)
+    rulebook = load_rulebook(directory)
     outputs: list[dict[str, object]] = []
     failed = shown = 0
     for name in cases:
         try:
             loaded = load_case(name)
-            prediction = predicted(loaded.case, table=table, as_of=day, engine=None if engine == "auto" else engine)
+            prediction = predicted(
+                loaded.case, rulebook=rulebook, table=table, as_of=day, engine=None if engine == "auto" else engine
+            )
         except ImrError as error:
             failed += 1
             print_error(error)
             continue
+        _tell_of_reading(loaded.warnings, prediction)
         if form == "json":
             outputs.append(prediction_as_data(prediction))
         else:
@@ -78,6 +103,14 @@ def predict(
         if len(cases) > 1:
             click.echo(f"error: {failed} of {len(cases)} cases could not be predicted", err=True)
         ctx.exit(BAD_INPUT)
+
+
+def _tell_of_reading(warnings: Sequence[Problem], prediction: Prediction) -> None:
+    """Print on standard error what only the reading of the file could tell, such as how a date was understood."""
+    told = (*prediction.warnings, *(text for entry in prediction.determinations for text in entry.warnings))
+    for warning in warnings:
+        if not any(warning.message in text for text in told):
+            click.echo(f"note: {warning}", err=True)
 
 
 def _day(text: str | None) -> date | None:
