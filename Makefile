@@ -16,7 +16,7 @@ VERSIONS := 3.11 3.12 3.13
 # One stamp for each set of extras and each Python asked for, so that PYTHON=… on an old environment renews it.
 PREPARED := $(VENV)/.prepared-$(subst /,_,$(PYTHON))-
 
-.PHONY: help demo test test-all deep bench lint check-install clean
+.PHONY: help demo test test-all deep mutate bench lint check-install clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ test-all: ## the test suite on every Python of 3.11, 3.12 and 3.13 that is here
 
 deep: export HYPOTHESIS_PROFILE := deep
 deep: test ## the test suite with many more generated cases
+
+mutate: $(PREPARED)test ## change the rules one at a time, and list what the golden cases do not notice
+	@PYTHONPATH=engine:tests $(BIN)/python tests/mutate.py
 
 bench: $(PREPARED)bench ## speed and memory, beside other rules engines
 	@$(BIN)/python bench/run.py $(BENCH)

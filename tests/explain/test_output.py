@@ -10,12 +10,12 @@ import pytest
 from golden import Golden, goldens, seed
 from hypothesis import HealthCheck, given, settings
 from jsonschema import Draft202012Validator
-from laws.strategies import cases
 
 from imr_engine import predict
 from imr_engine.explain.as_data import prediction_as_data, prediction_schema
 from imr_engine.explain.as_text import prediction_as_text
 from imr_engine.prediction import Prediction
+from imr_engine.testing import cases
 
 LAWFUL = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 VALIDATOR = Draft202012Validator(prediction_schema(), format_checker=Draft202012Validator.FORMAT_CHECKER)

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from golden import Golden, changed, goldens, seed
 from hypothesis import HealthCheck, given, settings
-from laws.strategies import cases
 
 from imr_engine import predict
 from imr_engine.prediction import Determination, Finding, Outcome, Prediction, Sentence, Status
+from imr_engine.testing import cases
 
 LAWFUL = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 GOLDENS = goldens()

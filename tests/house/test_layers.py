@@ -51,6 +51,8 @@ def test_imports_go_down_only() -> None:
         ("intake/__init__.py", "imr_engine.cli"),
         ("explain/__init__.py", "click"),
         ("rulebook/__init__.py", "durable_rules_engine"),
+        ("api.py", "hypothesis"),
+        ("api.py", "imr_engine.testing"),
     ],
 )
 def test_an_import_that_goes_up_breaks_the_contract(copy: Path, module: str, imported: str) -> None:

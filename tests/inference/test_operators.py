@@ -36,6 +36,7 @@ def test_every_node_of_the_tree_has_all_its_readings():
     for reading in OPERATORS.values():
         assert callable(reading.plain)
         assert callable(reading.rete)
+        assert callable(reading.solver)
         assert callable(reading.english)
 
 

@@ -13,15 +13,14 @@ from imr_engine.case.reference import reference_date
 from imr_engine.dosing import doses_of
 from imr_engine.inference import plain
 from imr_engine.inference.engine import Inferred, Question, infer
-from imr_engine.inference.facts import view_of
-from imr_engine.inference.facts.context import CaseContext, RequestContext
-from imr_engine.inference.scopes import dependencies, scope_of
+from imr_engine.inference.facts.context import CaseContext
 from imr_engine.inference.standing import rules_for
 from imr_engine.inference.values import FactState, FactValue, RequestView
 from imr_engine.prediction import Outcome, Status
 from imr_engine.rulebook.model import Criterion, FactDeclaration, FactType, Rulebook, Rules
 from imr_engine.rulebook.tree import Compare, leaves
 from imr_engine.units.interval import Interval
+from imr_engine.verify.judging import Answers, PreparedCase
 
 __all__ = ["Read", "known_values", "narrower", "outcome_of", "read", "statuses_of", "with_fact"]
 
@@ -46,19 +45,8 @@ class Read:
     def again(self, raw: Mapping[str, Any], request: str) -> Inferred:
         """What a changed case says of one request, if the outcomes of the others are held as they are here."""
         assert self.rules is not None
-        case = Case.model_validate(raw)
-        shared = _shared(case, self.rules)
-        scopes = {entry.id: scope_of(case, entry, shared.doses, rulebook()) for entry in case.requests}
-        index = next(index for index, entry in enumerate(case.requests) if entry.id == request)
-        held = {other: self.outcomes[other] for other in dependencies(case, scopes)[request]}
-        view = view_of(RequestContext(shared, case.requests[index], index, scopes[request], held), self.rules.facts)
-        statuses = plain.statuses(self.rules, view)
-        return Inferred(
-            view,
-            statuses,
-            plain.speaking(self.rules, view.scope.kind, statuses),
-            plain.outcome(self.rules, view.scope.kind, statuses),
-        )
+        case = PreparedCase(Case.model_validate(raw), rulebook())
+        return case.answer(Answers(rulebook(), self.rules, self.inferred), request)
 
     def applying(self, request: str) -> list[Criterion]:
         """The criteria that have a say on a request."""

@@ -13,9 +13,9 @@ from typing import Any
 from hypothesis import HealthCheck, assume, given, seed, settings
 from hypothesis import strategies as st
 from laws.reading import Read, read
-from laws.strategies import cases, raised
 
 from imr_engine.prediction import Outcome, Status
+from imr_engine.testing import cases, raised
 
 LAWFUL = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much])
 

@@ -11,13 +11,13 @@ from typing import Any
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from laws.reading import Read, known_values, narrower, outcome_of, read, statuses_of, with_fact
-from laws.strategies import cases
 
 from imr_engine.inference.values import FactState, FactValue
 from imr_engine.prediction import Outcome, Status
 from imr_engine.rulebook.model import FactType
 from imr_engine.rulebook.polarity import Direction, directions, supporting_leaves
 from imr_engine.rulebook.tree import Compare, Comparison, IsOneOf
+from imr_engine.testing import cases
 from imr_engine.units.interval import Interval
 
 LAWFUL = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much])

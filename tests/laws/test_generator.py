@@ -8,13 +8,13 @@ from typing import Any
 
 from golden import goldens
 from hypothesis import HealthCheck, given, seed, settings
-from laws.strategies import cases
 
 from imr_engine import Case, load_rulebook, predict
 from imr_engine.inference.scopes import dependencies, strata
 from imr_engine.inference.values import RequestScope
 from imr_engine.prediction import DecidedBy, Effect, Outcome, Prediction, Status
 from imr_engine.rulebook.tree import facts_of
+from imr_engine.testing import cases
 
 RUNS, CASES_A_RUN = 50, 20
 """Many short runs: within a long one hypothesis repeats parts of earlier cases, and shares would say little."""

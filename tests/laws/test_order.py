@@ -16,11 +16,11 @@ import pytest
 from golden import EXAMPLES, ROOT, SEEDS, goldens, seed
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from laws.strategies import cases
 
 from imr_engine import predict
 from imr_engine.explain.as_data import prediction_as_data
 from imr_engine.inference.rete import ReteEngine
+from imr_engine.testing import cases
 
 LAWFUL = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much])
 

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from imr_engine.cli.rules_check import check
+from imr_engine.cli.rules_coverage import coverage
+from imr_engine.cli.rules_diff import diff
 from imr_engine.data.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -49,6 +52,11 @@ Examples:
 )
 def rules() -> None:
     """List the criteria that decide, or show some of them in words with their citations."""
+
+
+rules.add_command(check)
+rules.add_command(diff)
+rules.add_command(coverage)
 
 
 @rules.command("list")

@@ -13,7 +13,7 @@ import click
 if TYPE_CHECKING:
     from imr_engine.verify.findings import Report, RulebookFinding
 
-__all__ = ["case_as_yaml", "check", "report_as_data"]
+__all__ = ["case_as_yaml", "check", "is_a_case", "report_as_data"]
 
 WIDTH = 80
 MARGIN = 4
@@ -25,6 +25,7 @@ MARGIN = 4
 Examples:
   imr rules check                   the rules that are in use
   imr rules check my-rules --quick  their content only, in about a second
+  imr rules check my-rules --kind benzodiazepine
   imr rules check rules --strict --format sarif > findings.sarif
 
 \b
@@ -35,6 +36,13 @@ Exit codes: 0 no error; 1 an error, or with --strict a warning; 2 bad input.
 @click.option("--strict", is_flag=True, help="Let warnings fail the check as errors do.")
 @click.option("--quick", is_flag=True, help="Check the content only, not the behaviour over all cases.")
 @click.option(
+    "--kind",
+    "kinds",
+    metavar="KIND",
+    multiple=True,
+    help="Prove the laws for this class of drug or kind of service only; may be repeated.",
+)
+@click.option(
     "--format",
     "form",
     type=click.Choice(["text", "json", "sarif"]),
@@ -42,7 +50,9 @@ Exit codes: 0 no error; 1 an error, or with --strict a warning; 2 bad input.
     help="For people, for programs, or for editors and code review.",
 )
 @click.pass_context
-def check(ctx: click.Context, directory: Path | None, form: str, *, strict: bool, quick: bool) -> None:
+def check(
+    ctx: click.Context, directory: Path | None, kinds: tuple[str, ...], form: str, *, strict: bool, quick: bool
+) -> None:
     """Check the rules of a folder DIR, or those in use.
 
     First what stands in the files: names, dates, words, thresholds. Then, by a solver and over all possible cases, how
@@ -56,7 +66,8 @@ def check(ctx: click.Context, directory: Path | None, form: str, *, strict: bool
     from imr_engine.verify.sarif import as_sarif
 
     name = str(directory) if directory is not None else "rules"
-    report = checked(directory if directory is not None else folder("rules"), quick=quick)
+    root = directory if directory is not None else folder("rules")
+    report = checked(root, quick=quick, kinds=kinds or None, accepts=is_a_case)
     if form == "json":
         click.echo(json.dumps(report_as_data(report, name, strict=strict), indent=2, ensure_ascii=False))
     elif form == "sarif":
@@ -101,6 +112,18 @@ def report_as_data(report: Report, root: str, *, strict: bool) -> dict[str, Any]
     }
 
 
+def is_a_case(case: Mapping[str, Any]) -> bool:
+    """Whether ``imr predict`` would take it."""
+    from imr_engine.errors import ImrError
+    from imr_engine.intake import load_case
+
+    try:
+        load_case(case)
+    except ImrError:
+        return False
+    return True
+
+
 def case_as_yaml(case: Mapping[str, Any]) -> str:
     """A case as YAML that ``imr predict`` takes."""
     import yaml
@@ -141,8 +164,8 @@ def _summary(report: Report, root: str, *, strict: bool) -> Iterator[str]:
     yield from wrap(f"{root}: {report.criteria} criteria, {looked}: {counts}.", WIDTH)
     if report.covers:
         yield from wrap(
-            f"What is said of behaviour holds for all cases within {len(report.covers)} assumptions, which --format json "
-            "lists.",
+            f"What is said of behaviour holds for all cases within {len(report.covers)} assumptions, which "
+            "--format json lists.",
             WIDTH,
         )
     verdict = "passes" if report.passes(strict=strict) else "does not pass"

@@ -117,7 +117,7 @@ CODES: Mapping[str, Code] = {
         "the rationale would state the decision without the rule and its citation",
     ),
     "nothing-to-document": Code(
-        _WARNING,
+        _NOTE,
         "Nothing says how to document what is missing",
         "a provider is told that documentation is missing, and not which",
     ),
@@ -135,6 +135,17 @@ CODES: Mapping[str, Code] = {
         _NOTE,
         "A threshold by which a request can be turned down is doubtful",
         "the number decides, and should be read at its source",
+    ),
+    # effects that do not fit
+    "limit-as-defeat": Code(
+        _WARNING,
+        "A limit is written as a defeat",
+        "a request that documents nothing passes a limit that one with a record may fail",
+    ),
+    "absence-as-support": Code(
+        _WARNING,
+        "A ground for the treatment is only that nothing was found",
+        "a request would be granted for what a worker does not have",
     ),
     # what the bands of a fact leave open or cover twice
     "hole-at-edge": Code(
@@ -189,6 +200,11 @@ CODES: Mapping[str, Code] = {
         "The criterion changes the outcome of no possible case",
         "an author relies on a rule that has no effect",
     ),
+    "always-beaten": Code(
+        _WARNING,
+        "Whenever the criterion is met, another turns the request down",
+        "what was written as a ground for the treatment never grants it",
+    ),
     "shadowed": Code(
         _WARNING,
         "Another criterion decides whenever this one does",
@@ -207,7 +223,12 @@ CODES: Mapping[str, Code] = {
     "law-fails": Code(
         _ERROR,
         "A law of honest rules does not hold",
-        "more documentation, or less of a drug, would count against a patient",
+        "more documentation, or less of a drug, could count against a patient, or more of it in favour",
+    ),
+    "one-outcome-only": Code(
+        _ERROR,
+        "A kind of request can come to one outcome only, or a criterion to no decision",
+        "what is documented makes no difference to these requests",
     ),
     "behaviour-not-checked": Code(
         _WARNING,

@@ -1,4 +1,4 @@
-"""Strategies for whole valid cases, as the mappings that people write: thorough, middling and sparse records.
+"""Strategies for whole valid cases and their parts, as the mappings that people write: thorough and sparse records.
 
 They are written by hand, so that what matters comes up often: the edges of every threshold, directions that can and
 cannot be read, lists that are missing, empty or incomplete, and requests that follow from one another.
@@ -6,16 +6,23 @@ cannot be read, lists that are missing, empty or incomplete, and requests that f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
 
-__all__ = ["LADDERS", "UNREADABLE", "cases", "raised"]
+from imr_engine.testing.records import (
+    PROFILES,
+    REGIONS,
+    Draw,
+    Record,
+    consultation_of,
+    documentation_of,
+    treatments_of,
+)
 
-Draw = Callable[[st.SearchStrategy[Any]], Any]
+__all__ = ["LADDERS", "UNREADABLE", "cases", "documentation", "medications", "raised", "requests", "treatments"]
 
 OPIOIDS = (
     ("MS Contin", "60 mg"), ("MS Contin", "30 mg"), ("MS Contin", "15 mg"), ("OxyContin", "40 mg"),
@@ -46,8 +53,6 @@ LADDERS = (*TABLETS, *PATCHES)
 
 UNREADABLE = ("as per the usual zigzag schema", "per quux protocol")
 QUANTITIES = (7, 10, 14, 20, 21, 22, 28, 29, 30, 60, 63, 66, 84, 87, 90, 120)
-DAYS_BEFORE = (0, 1, 6, 7, 14, 20, 21, 22, 27, 28, 29, 100, 182, 183, 184, 700)
-REGIONS = ("low back", "neck", "upper back", "knee", "shoulder")
 OFFICE_VISITS = ("follow-up visit", "office visit", "re-evaluation")
 SPECIALIST_VISITS = (
     "orthopedic surgeon consultation",
@@ -61,12 +66,6 @@ FITTING = {
     "benzodiazepine": ("anxiety", "muscle_spasm"),
     "opioid": ("pain", "opioid_dependence"),
 }
-ANALYTES = ("hydrocodone", "oxycodone", "morphine", "hydromorphone", "opiates", "benzodiazepines", "cocaine")
-ACTIVITIES = ("walking", "sitting", "lifting", "sleeping through the night")
-
-
-PROFILES = ((10, 10), (10, 10), (10, 9), (10, 8), (9, 9), (10, 5), (5, 5), (2, 5))
-"""How often out of ten something is on record, and speaks for the request: from complete records to sparse ones."""
 
 
 def raised(directions: str) -> tuple[str, ...]:
@@ -75,47 +74,6 @@ def raised(directions: str) -> tuple[str, ...]:
         if directions in ladder:
             return ladder[ladder.index(directions) + 1 :]
     return ()
-
-
-@dataclass(frozen=True)
-class Record:
-    """What the parts of one case are drawn with.
-
-    ``care`` says out of ten how often something is on record, ``favour`` how often it speaks for the request.
-    """
-
-    draw: Draw
-    reference: date
-    care: int
-    favour: int
-
-    def pick(self, choices: Sequence[Any]) -> Any:
-        return self.draw(st.sampled_from(choices))
-
-    def chance(self, tenths: int) -> bool:
-        return self.draw(st.integers(0, 9)) >= 10 - tenths
-
-    def documented(self) -> bool:
-        return self.chance(self.care)
-
-    def good(self) -> bool:
-        return self.chance(self.favour)
-
-    def day(self, days: Sequence[int] = DAYS_BEFORE) -> str:
-        return (self.reference - timedelta(days=self.pick(days))).isoformat()
-
-    def several(self, most: int, entry: Callable[[], dict[str, Any]], least: int = 0) -> Any:
-        """A list of the record: plain, or as one that may hold more."""
-        entries = [entry() for _ in range(self.draw(st.integers(least, most)))]
-        return {"complete": False, "items": entries} if self.open_ended() else entries
-
-    def open_ended(self) -> bool:
-        """Whether a list may hold more than it lists: seldom in a record kept with care."""
-        return self.chance(1 if self.care == 10 else 3)
-
-    def marked(self, entry: dict[str, Any]) -> dict[str, Any]:
-        """Now and then an entry says in which part of the letter it was read."""
-        return {**entry, "from": self.pick(("summary", "rationale"))} if self.chance(2) else entry
 
 
 @st.composite
@@ -144,13 +102,13 @@ def cases(draw: Draw, *, complete: bool = False) -> dict[str, Any]:
     if record.chance(9):
         case["medications"] = _medications(record, case["requests"])
     if record.chance(9):
-        case["documentation"] = _documentation(record)
+        case["documentation"] = documentation_of(record)
     if record.documented():
-        case["treatments"] = _treatments(record)
+        case["treatments"] = treatments_of(record)
     if record.documented():
         case["prescriber"] = {"specialty": "pain management" if record.good() else "family medicine"}
     if record.documented():
-        case["consultations"] = record.several(2, lambda: _consultation(record))
+        case["consultations"] = record.several(2, lambda: consultation_of(record))
     return case
 
 
@@ -286,172 +244,55 @@ def _charted(record: Record, drug: str, strength: str) -> dict[str, Any]:
     return record.marked(line)
 
 
-# documentation
+# parts of a case
+
+_DAY = date(2014, 7, 10)
+"""A day within the first edition, to which the parts are counted where no other is given."""
 
 
-def _documentation(record: Record) -> dict[str, Any]:
-    sections: dict[str, Callable[[], Any]] = {
-        "pain": lambda: _pain(record),
-        "function": lambda: record.several(2, lambda: _function(record)),
-        "adverse_effects": lambda: record.several(2, lambda: _effect(record)),
-        "drug_screens": lambda: record.several(2, lambda: _screen(record), least=1 if record.good() else 0),
-        "registry_checks": lambda: record.several(1, lambda: _check(record)),
-        "pill_counts": lambda: record.several(1, lambda: _check(record)),
-        "aberrant_behaviors": lambda: record.several(0 if record.good() else 1, lambda: {"behavior": "early refill"}),
-        "risk_screens": lambda: record.several(1, lambda: {"tool": "ORT", "risk": "low"}),
-        "symptoms": lambda: record.several(3, lambda: _symptom(record)),
-        "signs": lambda: record.several(2, lambda: _sign(record)),
-        "studies": lambda: record.several(3, lambda: _study(record)),
-        "flares": lambda: record.several(2, lambda: _flare(record)),
-    }
-    found = {name: section() for name, section in sections.items() if record.documented()}
-    if record.care == 10 and record.chance(3):
-        found["signs"] = [{"sign": "biceps reflex", "level": "C5-6", "result": "reduced"}]
-        found["studies"] = [{"study": name, "level": "C5-6", "shows": ["root compression"]} for name in ("MRI", "EMG")]
-    return {**found, "from": "summary"} if found and record.chance(2) else found
+@st.composite
+def requests(draw: Draw, *, reference: date = _DAY) -> list[dict[str, Any]]:
+    """The requests of a case, one to five, of which some may follow from others.
+
+    Args:
+        draw: Given by hypothesis.
+        reference: The reference date of the case that they are for.
+    """
+    return _requests(_record(draw, reference), complete=False)
 
 
-def _pain(record: Record) -> dict[str, Any]:
-    pain: dict[str, Any] = {}
-    if record.documented():
-        high, low = (9, 4) if record.good() else record.pick(((9, 9), (4, 6), (6, 5)))
-        pain.update(without_medication=f"{high}/10", with_medication=low)
-    scores: dict[str, tuple[Any, ...]] = {
-        "current": ("7/10", 4, "3-5/10", 3, 0),
-        "least": (1, 3),
-        "average": (5, "4-6/10"),
-    }
-    for name, values in scores.items():
-        if record.documented():
-            pain[name] = record.pick(values)
-    if record.documented():
-        pain["time_to_relief"] = record.pick(("30 minutes", "1 hour"))
-    if record.documented():
-        pain["relief_lasts"] = record.pick(("4 hours", "4-6 hours"))
-    return pain
+@st.composite
+def medications(draw: Draw, *, reference: date = _DAY) -> Any:
+    """The medicines of a case: a list, or one that may hold more (``complete: false``).
+
+    Args:
+        draw: Given by hypothesis.
+        reference: The reference date of the case that they are for.
+    """
+    return _medications(_record(draw, reference), draw(requests(reference=reference)))
 
 
-def _function(record: Record) -> dict[str, Any]:
-    good = record.good()
-    change = "better" if good else record.pick(("same", "worse"))
-    before, after = (50, 30) if good else (30, 40)
-    return record.marked(
-        record.pick((
-            {"activity": record.pick(ACTIVITIES), "amount": "20 minutes", "change": change},
-            {"activity": record.pick(ACTIVITIES), "before": after, "after": before},
-            {"scale": record.pick(("ODI", "NDI")), "before": before, "after": after},
-            {"scale": "Zigzag Scale", "before": before, "after": after, "change": change},
-            {"work_restriction": "reduced" if good else "same"},
-            {"statement": "activities of daily living", "change": change},
-        ))
-    )  # fmt: skip
+@st.composite
+def documentation(draw: Draw, *, reference: date = _DAY) -> dict[str, Any]:
+    """The documentation of a case; a section that is left out is not documented.
+
+    Args:
+        draw: Given by hypothesis.
+        reference: The reference date of the case that it is for.
+    """
+    return documentation_of(_record(draw, reference))
 
 
-def _effect(record: Record) -> dict[str, Any]:
-    effect: dict[str, Any] = {"effect": record.pick(("constipation", "drowsiness"))}
-    if record.documented():
-        effect["intolerable"] = not record.good()
-    return effect
+@st.composite
+def treatments(draw: Draw, *, reference: date = _DAY) -> Any:
+    """The treatments of a case with their responses: a list, or one that may hold more.
+
+    Args:
+        draw: Given by hypothesis.
+        reference: The reference date of the case that they are for.
+    """
+    return treatments_of(_record(draw, reference))
 
 
-def _screen(record: Record) -> dict[str, Any]:
-    screen: dict[str, Any] = {}
-    if record.documented():
-        screen["date"] = record.day((0, 6, 29, 100))
-    if record.good():
-        screen["agrees_with_prescriptions"] = True
-        return screen
-    if record.chance(5):
-        screen["agrees_with_prescriptions"] = record.good()
-    if record.chance(6):
-        names = record.draw(st.lists(st.sampled_from(ANALYTES), unique=True, min_size=1, max_size=3))
-        screen["results"] = [{"analyte": name, "result": record.pick(("positive", "negative"))} for name in names]
-    if record.chance(2):
-        screen["explained"] = "out of medication for five days"
-    return screen
-
-
-def _check(record: Record) -> dict[str, Any]:
-    check: dict[str, Any] = {}
-    if record.documented():
-        check["date"] = record.day((0, 6, 29, 100))
-    if record.documented():
-        check["agrees_with_prescriptions"] = record.good()
-    return check
-
-
-def _symptom(record: Record) -> dict[str, Any]:
-    symptom: dict[str, Any] = {
-        "symptom": record.pick(("radiating_pain", "radiating_pain", "pain", "numbness", "tingling", "spasm", "anxiety"))
-    }
-    if record.chance(8):
-        symptom["region"] = record.pick(("neck", "neck", *REGIONS))
-    if symptom["symptom"] != "pain" and record.chance(5):
-        symptom["radiates_to"] = record.pick(("left arm", "both legs"))
-    if record.chance(3):
-        symptom["score"] = record.pick((3, "7/10"))
-    return record.marked(symptom)
-
-
-def _sign(record: Record) -> dict[str, Any]:
-    sign: dict[str, Any] = {"sign": record.pick(("biceps reflex", "straight leg raise"))}
-    if record.chance(5):
-        sign["region"] = record.pick(("neck", "low back"))
-    if record.chance(8):
-        sign["level"] = record.pick(("C5-6", "C5-6", "L4-5"))
-    if record.chance(9):
-        sign["result"] = record.pick(("positive", "reduced", "reduced", "normal"))
-    return sign
-
-
-def _study(record: Record) -> dict[str, Any]:
-    study: dict[str, Any] = {"study": record.pick(("MRI", "EMG", "CT", "nerve conduction study"))}
-    if record.chance(5):
-        study["region"] = record.pick(("neck", "low back"))
-    if record.chance(8):
-        study["level"] = record.pick(("C5-6", "C5-6", "L4-5"))
-    if record.chance(8):
-        study["shows"] = record.draw(
-            st.lists(st.sampled_from(("disc herniation", "denervation", "stenosis")), unique=True)
-        )
-    return study
-
-
-def _flare(record: Record) -> dict[str, Any]:
-    flare: dict[str, Any] = {"date": record.day((0, 5, 27, 28) if record.good() else (29, 40, 200))}
-    if record.chance(5):
-        flare["region"] = record.pick(REGIONS)
-    return flare
-
-
-def _treatments(record: Record) -> Any:
-    treatments = record.several(4, lambda: _treatment(record))
-    if isinstance(treatments, list) and record.care == 10 and record.chance(4):
-        treatments.append({"kind": "medication", "drug": "naproxen", "response": "partial"})
-        treatments.append({"kind": "physical_therapy", "region": "neck", "response": "none"})
-    return treatments
-
-
-def _treatment(record: Record) -> dict[str, Any]:
-    kind = record.pick(("medication",) * 5 + ("physical_therapy", "acupuncture", "epidural_injection", "surgery"))
-    treatment: dict[str, Any] = {"kind": kind}
-    if kind == "medication" and record.chance(8):
-        treatment["drug"] = record.pick(("naproxen", "gabapentin", "morphine", "Norco", "Dilaudid", "zigzagol"))
-    elif kind != "medication" and record.chance(4):
-        treatment["region"] = record.pick(REGIONS)
-    if record.chance(2):
-        treatment["end"] = record.day((0, 100))
-    if record.chance(8):
-        treatment["response"] = (
-            record.pick(("none", "partial", "worse")) if record.good() else record.pick(("better", "not_tolerated"))
-        )
-    return record.marked(treatment)
-
-
-def _consultation(record: Record) -> dict[str, Any]:
-    consultation: dict[str, Any] = {
-        "specialty": "pain management" if record.good() else record.pick(("neurology", "Pain medicine"))
-    }
-    if record.documented():
-        consultation["date"] = record.day((6, 29, 100))
-    return consultation
+def _record(draw: Draw, reference: date) -> Record:
+    return Record(draw, reference, *draw(st.sampled_from(PROFILES)))
