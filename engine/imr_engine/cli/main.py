@@ -46,8 +46,8 @@ SUBCOMMANDS = {
     "mme": Subcommand(
         "imr_engine.cli.mme", "mme", "Morphine equivalents per day of medication lines, with the arithmetic."
     ),
-    "rules": Subcommand("imr_engine.cli.rules", "rules", "List the criteria, or show one in words with its citation."),
-    "schema": Subcommand("imr_engine.cli.schema", "schema", "Print the JSON Schema of cases, of rules or of predictions."),
+    "rules": Subcommand("imr_engine.cli.rules", "rules", "Show the criteria in words; check and compare rulebooks."),
+    "schema": Subcommand("imr_engine.cli.schema", "schema", "Print the JSON Schema of cases, rules or predictions."),
     "new": Subcommand("imr_engine.cli.new", "new", "Start a case: a blank one, with comments that say what to enter."),
 }
 
